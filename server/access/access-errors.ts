@@ -50,8 +50,3 @@ export function invitationRequired(): AppError {
 export function presentersOnly(): AppError {
   return new AppError('presenters-only', 'Only presenters may see this. Please enter a presenter key.');
 }
-
-/** The error when more is asked than can be checked. */
-export function tooManyRequests(): AppError {
-  return new AppError('too-many-requests', 'There are too many attempts at the moment. Please try again in a minute.');
-}

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../lib/errors.ts';
+import type { CheckGate } from '../gates/key-guard.ts';
+import type { Visitor } from '../gates/rate-limits.ts';
 import type { PresenterKey } from '../storage/presenter-key.ts';
 import {
   invitationRequired,
@@ -16,21 +18,6 @@ import type { ChannelLocks } from './channel-locks.ts';
 import type { PresenterKeys } from './presenter-keys.ts';
 import { type Grant, SessionTokens } from './session-tokens.ts';
 import { SignedLinks } from './signed-links.ts';
-
-/** What is about to be checked. Keys and passcodes can be guessed; signed links cannot. */
-export type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
-
-/** Who asks: their network address, and the id of their socket if they use one. */
-export type Visitor = { readonly address: string; readonly session?: string };
-
-/** A check that counts as a failure until it has succeeded, so that many at once gain nothing. */
-type Attempt = { succeeded(): void };
-
-/** Limits how often credentials may be checked for a visitor. */
-export interface CheckGate {
-  /** Called before every check. @throws AppError `too-many-requests` */
-  begin(purpose: CheckPurpose, visitor: Visitor): Promise<Attempt> | Attempt;
-}
 
 /** A person, as far as their credentials tell. */
 export type Identity = {
@@ -104,7 +91,7 @@ export class Access {
     }
     const isLink = SignedLinks.hasForm(credential) && !this.#ownerKey.matches(credential);
     const purpose = isLink ? 'link-check' : 'key-check';
-    const attempt = await this.#gate.begin(purpose, visitor);
+    const attempt = this.#gate.begin(purpose, visitor);
     const grant = isLink ? await this.#checkLink(credential) : await this.#checkKey(credential);
     attempt.succeeded();
     return await this.#resolve(grant);
@@ -189,7 +176,7 @@ export class Access {
    * @throws AppError `wrong-passcode`, `too-many-requests`
    */
   async enter(channel: string, passcode: string, visitor: Visitor): Promise<string> {
-    const attempt = await this.#gate.begin('passcode-check', visitor);
+    const attempt = this.#gate.begin('passcode-check', visitor);
     const version = await this.locks.check(channel, passcode);
     if (version === null) throw wrongPasscode();
     attempt.succeeded();

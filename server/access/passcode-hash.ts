@@ -1,9 +1,11 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { tooManyRequests } from './access-errors.ts';
+import { tooManyRequests } from '../gates/rate-limits.ts';
 
 /** A passcode is chosen by a person and can be guessed offline, so its hash is slow: 64 MiB and about 0.2 s (RFC 7914). */
 const cost = { N: 2 ** 16, r: 8, p: 1 } as const;
 const maxWaiting = 100;
+/** After this time, in milliseconds, those who wait have had their turn. */
+const busyMs = 30_000;
 
 /** Hashes and compares passcodes, one after the other, so that a flood of attempts leaves the server responsive. */
 export class PasscodeHasher {
@@ -30,7 +32,7 @@ export class PasscodeHasher {
   }
 
   #run(passcode: string, salt: Buffer, costs: { N: number; r: number; p: number }): Promise<Buffer> {
-    if (this.#waiting >= maxWaiting) return Promise.reject(tooManyRequests());
+    if (this.#waiting >= maxWaiting) return Promise.reject(tooManyRequests(busyMs));
     this.#waiting += 1;
     const run = this.#last.then(() => derive(passcode, salt, { ...costs, maxmem: 256 * costs.N * costs.r }));
     const done = () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Visitor } from '../gates/rate-limits.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
-import type { Access, Identity, Visitor } from './access.ts';
+import type { Access, Identity } from './access.ts';
 
 /** The session cookie of a browser; see session-route.ts. */
 export const sessionCookie = 'rostrum-session';

@@ -1,13 +1,10 @@
 import type { GateSettings } from '../gate-settings.ts';
 import type { Logger } from '../logger.ts';
 import { type ClientAddresses, readClientAddresses } from './client-address.ts';
-import { type Attempt, KeyGuard } from './key-guard.ts';
+import { type Attempt, type CheckGate, KeyGuard } from './key-guard.ts';
 import { createOriginCheck, type OriginCheck } from './origin-check.ts';
-import { RateLimits, type Visitor } from './rate-limits.ts';
+import { RateLimits } from './rate-limits.ts';
 import { HeldByAddress } from './socket-limits.ts';
-
-/** What is about to be checked. */
-type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
 
 /** A class behind one router enters the same passcode, and many mistype it. */
 const freePasscodes = 100;
@@ -20,7 +17,7 @@ export type Gates = {
   readonly isOwnOrigin: OriginCheck;
   readonly limits: RateLimits;
   /** Slows down guessing; the access checks ask it before they compare anything. */
-  readonly checks: { begin(purpose: CheckPurpose, visitor: Visitor): Attempt };
+  readonly checks: CheckGate;
   /** The sockets that each address holds. */
   readonly sockets: HeldByAddress;
 };

@@ -15,8 +15,17 @@ type Failures = { readonly count: number; readonly lastAt: number; readonly paus
 
 type KeyGuardOptions = { freeFailures?: number; now?: () => number };
 
-/** An attempt that counts as a failure until it has succeeded. */
+/** What is about to be checked. Keys and passcodes can be guessed; signed links cannot. */
+export type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
+
+/** An attempt that counts as a failure until it has succeeded, so that many at once gain nothing. */
 export type Attempt = { succeeded(): void };
+
+/** Limits how often credentials may be checked for a visitor. */
+export interface CheckGate {
+  /** Called before every check. @throws AppError `too-many-requests` */
+  begin(purpose: CheckPurpose, visitor: Visitor): Attempt;
+}
 
 /**
  * Slows down guessing of keys, tokens and passcodes. After some failures from an address, none of its attempts is

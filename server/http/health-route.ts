@@ -1,6 +1,7 @@
-import type { Access, Visitor } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
 import { visitorOf } from '../access/request-identity.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { Visitor } from '../gates/rate-limits.ts';
 import type { SignalingServer } from '../signaling/signaling-server.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
 import type { Route } from './http-server.ts';

@@ -1,8 +1,9 @@
 import { type AccessReplies, accessRequestSchemas } from '../../lib/access-requests.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
-import type { Access, Visitor } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
 import { wrongLink } from '../access/access-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { Visitor } from '../gates/rate-limits.ts';
 import type { Request } from './peer-connection.ts';
 
 type AccessRequestName = keyof AccessReplies;
@@ -10,8 +11,8 @@ type AccessRequestName = keyof AccessReplies;
 /** A request about who may do what. */
 type AccessRequest = Request<AccessRequestName>;
 
-/** What is needed for an answer. `visitor` is whoever asks. */
-type AnswerParts = { access: Access; registry: BroadcastRegistry; visitor: Visitor };
+/** What is needed for an answer. */
+type AnswerParts = { access: Access; registry: BroadcastRegistry };
 
 /** Whether a request is about who may do what. */
 export function isAccessRequest(request: Request): request is AccessRequest {
@@ -21,7 +22,8 @@ export function isAccessRequest(request: Request): request is AccessRequest {
 /** Answers a request about who may do what. @throws AppError */
 export async function answerAccessRequest(
   { name, body }: AccessRequest,
-  { access, registry, visitor }: AnswerParts,
+  { access, registry }: AnswerParts,
+  visitor: Visitor,
 ): Promise<AccessReplies[AccessRequestName]> {
   switch (name) {
     case 'key:check': {

@@ -31,8 +31,6 @@ export type PeerParts = {
   seats: Seats;
   access: Access;
   views: SignalingViews;
-  /** Who this is to the limits of attempts. */
-  visitor: Visitor;
   /** The STUN and TURN servers for the next link of a peer; none by default. */
   iceServers?: (peerId: string) => IceServer[];
   announcer: PeerAnnouncer;
@@ -67,8 +65,9 @@ export class SignalingPeer {
    * Handles a valid request.
    * @throws AppError
    */
-  async handle(request: Request, { rooms, visitor }: PeerConnection): Promise<Replies[RequestName]> {
-    if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts);
+  async handle(request: Request, connection: PeerConnection): Promise<Replies[RequestName]> {
+    const { rooms, visitor } = connection;
+    if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts, visitor);
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
     switch (request.name) {
       case 'clock:read':
@@ -79,16 +78,16 @@ export class SignalingPeer {
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
-        return await this.#admission.follow(request.body, (room) => this.#followed.join(room, rooms));
+        return await this.#admission.follow(request.body, visitor, (room) => this.#followed.join(room, rooms));
       case 'show:announce':
-        await this.#requirePresenter(request.body);
+        await this.#requirePresenter(request.body, visitor);
         return { upcoming: await this.#parts.upcoming.announce(request.body) };
       case 'show:withdraw':
-        await this.#requirePresenter(request.body);
+        await this.#requirePresenter(request.body, visitor);
         await this.#parts.upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
-        return await this.#start(request.body, rooms);
+        return await this.#start(request.body, connection);
       case 'broadcast:resume':
         return await this.#resume(request.body, rooms);
       case 'resume:check':
@@ -154,9 +153,12 @@ export class SignalingPeer {
     this.#parts.announcer.announce('channel:locked', { channel, error: this.#parts.access.refusal(channel).toBody() });
   }
 
-  async #start(body: RequestBody<'broadcast:start'>, rooms: PeerRooms): Promise<Replies['broadcast:start']> {
+  async #start(
+    body: RequestBody<'broadcast:start'>,
+    { rooms, visitor }: PeerConnection,
+  ): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
-    const role = await this.#enter(this.#requirePresenter(body), (presenter) => {
+    const role = await this.#enter(this.#requirePresenter(body, visitor), (presenter) => {
       this.#followed.join(presenterRoom(body.channel), rooms);
       return { kind: 'presenter', broadcast: this.#parts.registry.add(show, presenter) };
     });
@@ -194,14 +196,14 @@ export class SignalingPeer {
 
   async #join(
     { channel, sdpOffer, credential }: RequestBody<'viewer:join'>,
-    { address }: Visitor,
+    visitor: Visitor,
   ): Promise<Replies['viewer:join']> {
-    const role = await this.#enter(this.#admission.require(channel, credential), () => ({
+    const role = await this.#enter(this.#admission.require(channel, credential, visitor), () => ({
       kind: 'viewer',
       broadcast: this.#parts.registry.get(channel),
     }));
     return await this.#inRole(role, (listener) =>
-      this.#seat.take({ channel, address }, async () => {
+      this.#seat.take({ channel, address: visitor.address }, async () => {
         const seated = this.#seat.listen(listener);
         const sdpAnswer = await role.broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
         return { broadcast: this.#parts.views.ofViewer(role.broadcast.view()), sdpAnswer };
@@ -282,8 +284,8 @@ export class SignalingPeer {
     throw alreadyJoined();
   }
 
-  #requirePresenter({ key, channel }: { key: string; channel: string }): Promise<AdmittedPresenter> {
-    return this.#parts.access.requirePresenter(key, channel, this.#parts.visitor);
+  #requirePresenter({ key, channel }: { key: string; channel: string }, visitor: Visitor): Promise<AdmittedPresenter> {
+    return this.#parts.access.requirePresenter(key, channel, visitor);
   }
 }
 

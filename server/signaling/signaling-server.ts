@@ -111,7 +111,6 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       new SignalingPeer(socket.id, {
         ...parts,
         views,
-        visitor: { address: gates.addresses.of(socket.request), session: socket.id },
         announcer: {
           announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
           leaveRoom: (room) => io.in(socket.id).socketsLeave(room),

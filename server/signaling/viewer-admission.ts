@@ -1,7 +1,8 @@
 import type { Replies, RequestBody } from '../../lib/signaling.ts';
-import type { Access, Identity, Visitor } from '../access/access.ts';
+import type { Access, Identity } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Visitor } from '../gates/rate-limits.ts';
 import { channelRoom, presenterRoom } from './signaling-announcer.ts';
 import type { SignalingViews } from './signaling-views.ts';
 
@@ -11,8 +12,6 @@ type AdmissionParts = {
   upcoming: UpcomingShows;
   access: Access;
   views: SignalingViews;
-  /** Who this is to the limits of attempts. */
-  visitor: Visitor;
 };
 
 /** Which channel a person follows, and what let them in. */
@@ -20,8 +19,8 @@ export class ViewerAdmission {
   readonly #parts: AdmissionParts;
   #followed: { channel: string; identity: Identity } | null = null;
 
-  constructor({ registry, upcoming, access, views, visitor }: AdmissionParts) {
-    this.#parts = { registry, upcoming, access, views, visitor };
+  constructor({ registry, upcoming, access, views }: AdmissionParts) {
+    this.#parts = { registry, upcoming, access, views };
   }
 
   /**
@@ -31,6 +30,7 @@ export class ViewerAdmission {
    */
   async follow(
     { channel, credential }: RequestBody<'channel:follow'>,
+    visitor: Visitor,
     join: (room: string) => void,
   ): Promise<Replies['channel:follow']> {
     const { registry, upcoming, access, views } = this.#parts;
@@ -38,7 +38,7 @@ export class ViewerAdmission {
       join(presenterRoom(channel));
       return { ...registry.view(channel), upcoming: upcoming.view(channel) };
     }
-    const identity = await this.require(channel, credential);
+    const identity = await this.require(channel, credential, visitor);
     const ticket = await access.ticketFor(identity, channel);
     join(channelRoom(channel));
     const view = { ...views.channel(channel), upcoming: upcoming.view(channel) };
@@ -46,9 +46,8 @@ export class ViewerAdmission {
   }
 
   /** Lets a viewer in. @throws AppError as {@link Access.requireViewer} does */
-  async require(channel: string, credential: string | undefined): Promise<Identity> {
-    const { access, visitor } = this.#parts;
-    const identity = await access.requireViewer(credential, channel, visitor);
+  async require(channel: string, credential: string | undefined, visitor: Visitor): Promise<Identity> {
+    const identity = await this.#parts.access.requireViewer(credential, channel, visitor);
     this.#followed = { channel, identity };
     return identity;
   }

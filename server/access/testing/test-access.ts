@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { CheckGate } from '../../gates/key-guard.ts';
 import { openLogger } from '../../logger.ts';
 import { PresenterKey } from '../../storage/presenter-key.ts';
-import { Access, type CheckGate } from '../access.ts';
+import { Access } from '../access.ts';
 import type { AccessPolicy } from '../access-rules.ts';
 import { ChannelLocks } from '../channel-locks.ts';
 import { PresenterKeys } from '../presenter-keys.ts';
