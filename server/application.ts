@@ -17,6 +17,7 @@ import { iceServersFor } from './ice/turn-credentials.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import type { Logger } from './logger.ts';
+import { withoutBrackets } from './platform/host-address.ts';
 import { addressesOfServer } from './platform/network-addresses.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
@@ -113,7 +114,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
 async function openSecure({ config, logger }: ApplicationParts): Promise<Secure | null> {
   const { https, publicUrl, dataDir, embedded } = config;
   if (https === null) return null;
-  const published = publicUrl === null ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')];
+  const published = publicUrl === null ? [] : [withoutBrackets(new URL(publicUrl).hostname)];
   const hosts = [...published, ...(embedded.announcedIps ?? [])];
   const answers = new Map<string, string>();
   const opening = openCertificate({ origin: https.certificate, folder: `${dataDir}/tls`, hosts, answers, logger });

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from './config.ts';
+import { singleHost, urlHost } from './platform/host-address.ts';
 
 /** The server cannot start for a reason that its owner can fix. The message is one sentence that says how. */
 export class StartError extends Error {
@@ -74,13 +74,12 @@ function presenterPath(key: string): string {
 }
 
 function origin(scheme: string, host: string, port: number): string {
-  const address = `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const address = `${scheme}://${urlHost(host)}:${port}`;
   // The port that belongs to the scheme is left out.
   return URL.canParse(address) ? new URL(address).origin : address;
 }
 
 /** The host name for local addresses. A server that listens on one address can be reached only at that address. */
 function localHost(host: string | null): string {
-  if (host === null || host === '0.0.0.0' || host === '::') return 'localhost';
-  return host;
+  return singleHost(host) ?? 'localhost';
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 import type { Config } from '../config.ts';
+import { withoutBrackets } from '../platform/host-address.ts';
 import { broken, type Finding, ok, open, reasonOf, risk } from './finding.ts';
 
 const timeoutMs = 5_000;
@@ -23,7 +24,7 @@ export async function checkCertificate({ publicUrl, https }: Config): Promise<Fi
     ];
   }
   const { protocol, hostname, port } = new URL(publicUrl);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = withoutBrackets(hostname);
   if (protocol === 'http:') {
     if (isLocal(host)) return [ok(`${publicUrl} needs no certificate.`)];
     return [

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Config } from '../config.ts';
+import { interfaceAddresses } from '../platform/host-address.ts';
 import { broken, type Finding, ok, open, reasonOf, risk } from './finding.ts';
 
 /** Checks more ports than this only by sample: the first, the last, and those between at equal distances. */
@@ -94,8 +95,7 @@ export function checkAnnouncedAddresses(config: Config, seenAddress: string | nu
     return [open('A Kurento announces what its own WebRtcEndpoint.conf.ini says (externalIPv4, externalIPv6).')];
   }
   const announced = config.embedded.announcedIps ?? [];
-  const own = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
+  const own = interfaceAddresses(networkInterfaces())
     .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))
     .map(({ address }) => address);
   const publicOnes = [...announced, ...own].filter((address) => !privatePattern.test(address));

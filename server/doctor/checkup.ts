@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
+import { singleHost } from '../platform/host-address.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDisk } from './check-disk.ts';
@@ -36,7 +37,7 @@ export async function checkUp(config: Config, { ntpServer }: { ntpServer: string
 
 /** Whether the program on the web server's port is Rostrum, over HTTP or HTTPS. */
 async function runsAlready({ port, host }: Config): Promise<boolean> {
-  const hostname = host === null || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const hostname = singleHost(host) ?? '127.0.0.1';
   const path = { hostname, port, path: '/api/health', timeout: 2_000 };
   // Its certificate is for another name, and is checked elsewhere.
   return (

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { urlHost, withoutBrackets } from '../platform/host-address.ts';
 
 /** A request over plain HTTP that is to be repeated over HTTPS. */
 export type PlainRequest = {
@@ -39,7 +39,7 @@ function secureOrigin({ host, localAddress }: PlainRequest, { publicUrl, port, c
   const ownPort = port ?? Number(named?.port || 80);
   if (named !== null && isCovered(named, covers)) return new URL(`https://${named.hostname}:${ownPort}`).origin;
   const address = localAddress.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  return new URL(`https://${isIPv6(address) ? `[${address}]` : address}:${ownPort}`).origin;
+  return new URL(`https://${urlHost(address)}:${ownPort}`).origin;
 }
 
 /** Returns `null` for anything but a host with an optional port. */
@@ -49,7 +49,7 @@ function parseHost(host: string | undefined): URL | null {
 }
 
 function isCovered({ hostname }: URL, covers: SecureSite['covers']): boolean {
-  return covers(hostname.replace(/^\[|\]$/g, ''));
+  return covers(withoutBrackets(hostname));
 }
 
 /** The path with its query. Requests to proxies have absolute targets: https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { secureOriginHeader } from '../../lib/secure-origin.ts';
+import { singleHost } from '../platform/host-address.ts';
 
 /** What is known about a request that came without HTTPS. */
 type Arrival = {
@@ -31,6 +32,6 @@ export function secureOrigin(arrival: Arrival, publicUrl: string | null, host: s
   if (publicUrl?.startsWith('https:') === true) return new URL(publicUrl).origin;
   const { remoteAddress, localAddress, localPort, forwarded } = arrival;
   const isHere = remoteAddress !== undefined && (remoteAddress === localAddress || loopback.test(remoteAddress));
-  const hasLocalhost = host === null || host === '0.0.0.0' || host === '::' || loopback.test(host);
+  const hasLocalhost = loopback.test(singleHost(host) ?? 'localhost');
   return isHere && !forwarded && hasLocalhost ? `http://localhost:${localPort}` : null;
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import type { Logger } from '../logger.ts';
+import { urlHost } from '../platform/host-address.ts';
 import type { IceSettings, IceUrl } from './ice-settings.ts';
 import { turnCredentials } from './turn-credentials.ts';
 
@@ -52,8 +53,7 @@ export function endpointServersOf({ settings, transports, logger }: Parts): Endp
   function describeTurn(address: string, { port, transport }: IceUrl): string {
     // Kurento's form separates name and password with a colon, so the name must have none.
     const { username, credential } = turnCredentials(turnSecret ?? '', Date.now() + turnTtlMs);
-    const host = isIPv6(address) ? `[${address}]` : address;
-    return `${username}:${credential}@${host}:${port}?transport=${transport}`;
+    return `${username}:${credential}@${urlHost(address)}:${port}?transport=${transport}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { withoutBrackets } from '../platform/host-address.ts';
 
 /** Where a STUN or TURN server is, and how to speak to it: https://www.rfc-editor.org/rfc/rfc7064, …/rfc7065 */
 export type IceUrl = {
@@ -82,7 +83,7 @@ function parse(text: string) {
   if (match === null) return null;
   const [, scheme = '', bracketed = '', portText, transport] = match;
   const isSecure = scheme.toLowerCase().endsWith('s');
-  const host = bracketed.replace(/^\[|\]$/g, '');
+  const host = withoutBrackets(bracketed);
   const port = portText === undefined ? (isSecure ? 5_349 : 3_478) : Number(portText);
   if (port < 1 || port > 65_535 || !isHost(host, bracketed.startsWith('['))) return null;
   return { scheme: scheme.toLowerCase(), isSecure, host, port, transport: transport?.toLowerCase() };

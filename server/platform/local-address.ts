@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
+import { interfaceAddresses, isUnspecified } from './host-address.ts';
 
 /** Addresses that are routed everywhere: https://www.rfc-editor.org/rfc/rfc4291#section-2.4 */
 const globalIpv6 = /^[23]/;
@@ -17,9 +18,7 @@ export function defaultBindAddress(
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
   announcedIps: readonly string[] = [],
 ): string | undefined {
-  const external = Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal }) => !internal);
+  const external = interfaceAddresses(interfaces).filter(({ internal }) => !internal);
   const hasIpv4 = external.some(({ family }) => family === 'IPv4');
   const hasRoutedIpv6 = external.some(
     ({ family, address }) => family === 'IPv6' && (globalIpv6.test(address) || uniqueLocalIpv6.test(address)),
@@ -39,7 +38,7 @@ export function unboundAddresses(announcedIps: readonly string[], bindIp: string
  */
 export function readAddressList(text: string): string[] {
   const addresses = text.split(',').map((part) => part.trim());
-  const wrong = addresses.find((part) => isIP(part) === 0 || part.includes('%') || part === '0.0.0.0' || part === '::');
+  const wrong = addresses.find((part) => isIP(part) === 0 || part.includes('%') || isUnspecified(part));
   if (wrong === undefined) return [...new Set(addresses)];
   throw new Error(`“${wrong}” is not an IP address of a host: give one, or a list such as 203.0.113.7,2001:db8::7.`);
 }
@@ -55,8 +54,7 @@ export function reachableAddress(
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
 ): string {
   if (bindIp !== undefined && bindIp !== (ipv6 ? '::' : '0.0.0.0')) return bindIp;
-  const addresses = Object.values(interfaces)
-    .flatMap((entries) => entries ?? [])
+  const addresses = interfaceAddresses(interfaces)
     .filter(({ internal, family }) => !internal && family === (ipv6 ? 'IPv6' : 'IPv4'))
     .map(({ address }) => address)
     .filter((address) => !/^fe80:/i.test(address));

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { singleHost } from './host-address.ts';
 
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
@@ -30,7 +31,8 @@ export function networkAddresses(interfaces: Interfaces): string[] {
  */
 export async function addressesOfServer(host: string | null): Promise<string[]> {
   const all = networkAddresses(networkInterfaces());
-  if (host !== null && host !== '0.0.0.0' && host !== '::') return all.filter((address) => address === host);
+  const single = singleHost(host);
+  if (single !== null) return all.filter((address) => address === single);
   const outward = await outwardAddress();
   return all.toSorted((one, other) => Number(other === outward) - Number(one === outward));
 }

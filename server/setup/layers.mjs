@@ -37,13 +37,13 @@ export const layers = readTable(`
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
-  server/doctor             → server server/kurento server/embedded-kurento/supervised-media-server.ts
+  server/doctor             → server server/kurento server/platform server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
   server/gates              → lib server
   server/signaling          → lib server server/{access,broadcast,gates}
-  server/http               → lib server server/{access,broadcast,gates,signaling,storage,tls}
+  server/http               → lib server server/{access,broadcast,gates,platform,signaling,storage,tls}
   server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
   server/recordings         → lib server server/{access,broadcast,codecs,media-files,platform,storage}

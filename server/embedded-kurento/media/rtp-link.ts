@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { singleHost } from '../../platform/host-address.ts';
 import { reachableAddress } from '../../platform/local-address.ts';
 import type { NegotiatedMedia } from './media-session.ts';
 import {
@@ -216,8 +217,9 @@ export class UdpRtpLink implements RtpLink {
  * @throws Error when media is bound to an address of the other family
  */
 function addressOfFamily(bindIp: string | undefined, ipv6: boolean): string | undefined {
-  if (bindIp === undefined || bindIp === '0.0.0.0' || bindIp === '::') return undefined;
-  if (isIP(bindIp) === (ipv6 ? 6 : 4)) return bindIp;
+  const single = singleHost(bindIp);
+  if (single === null) return undefined;
+  if (isIP(single) === (ipv6 ? 6 : 4)) return single;
   throw new Error(`Media is bound to ${bindIp}, which is not an IPv${ipv6 ? 6 : 4} address`);
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
+import { withoutBrackets } from '../../platform/host-address.ts';
 import type { LinkNetwork } from '../media/media-types.ts';
 
 /** The properties of a WebRtcEndpoint that determine how its peer is reached. */
@@ -66,7 +67,7 @@ function readTurnServer(text: string, problems: string[]): LinkNetwork['turnServ
   const url = text.trim();
   if (url === '') return null;
   const [, username = '', password = '', host = '', portText = '', transport = 'udp'] = turnUrlPattern.exec(url) ?? [];
-  const address = host.replace(/^\[|\]$/g, '');
+  const address = withoutBrackets(host);
   const port = Number(portText);
   if (isIP(address) === 0 || !isPort(port)) {
     problems.push('The TURN server is left out: give turnUrl as user:password@IP-address:port?transport=udp');

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { urlHost } from '../../platform/host-address.ts';
 import type { Log } from '../media/log.ts';
 import type { ClientConnection } from './session-registry.ts';
 
@@ -125,6 +126,5 @@ function frameText(data: RawData): string {
 
 function urlOf(address: AddressInfo | string | null, { host, secret }: SocketAddress): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `ws://${name}:${port}/kurento${secret === null ? '' : `?secret=${encodeURIComponent(secret)}`}`;
+  return `ws://${urlHost(host)}:${port}/kurento${secret === null ? '' : `?secret=${encodeURIComponent(secret)}`}`;
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, isIPv6 } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { urlHost } from '../../platform/host-address.ts';
 import { whyNoProgram } from '../../testing/debian-package.ts';
 
 const execute = promisify(execFile);
@@ -105,7 +106,7 @@ export class TurnServer {
 
   /** Its addresses as TURN_URLS takes them, by transport. */
   get urls(): { udp: string; tcp: string; tls: string } {
-    const host = isIPv6(this.address) ? `[${this.address}]` : this.address;
+    const host = urlHost(this.address);
     return {
       udp: `turn:${host}:${this.port}`,
       tcp: `turn:${host}:${this.port}?transport=tcp`,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parse } from 'sdp-transform';
+import { isUnspecified } from '../../../platform/host-address.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
 import type { SrtpCrypto } from '../rtp-link-types.ts';
 import { readCrypto, writeCrypto } from '../transport/srtp.ts';
@@ -39,9 +40,6 @@ type RtpDescription = {
 
 type ParsedSdp = ReturnType<typeof parse>;
 type ParsedMedia = ParsedSdp['media'][number];
-
-/** Some peers write this for "any of my addresses" or "on hold": https://www.rfc-editor.org/rfc/rfc3264#section-8.4 */
-const unspecified: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /**
  * Reads an offer or answer for plain RTP or SRTP (https://www.rfc-editor.org/rfc/rfc4566, RFC 4568).
@@ -100,7 +98,8 @@ function addressOf(session: ParsedSdp, parsed: ParsedMedia): string {
 }
 
 function isOnHold(session: ParsedSdp, parsed: ParsedMedia): boolean {
-  return unspecified.has(addressOf(session, parsed));
+  // Some peers write this for “on hold”: https://www.rfc-editor.org/rfc/rfc3264#section-8.4
+  return isUnspecified(addressOf(session, parsed));
 }
 
 /** RTCP goes to the next port unless another one is given: https://www.rfc-editor.org/rfc/rfc3605#section-2.1 */
@@ -114,7 +113,7 @@ function readPlaces(session: ParsedSdp, parsed: ParsedMedia, ipv6: boolean): Pic
 }
 
 function placeAt(address: string, port: number, ipv6: boolean): UdpAddress | null {
-  if (isIP(address) !== (ipv6 ? 6 : 4) || unspecified.has(address)) return null;
+  if (isIP(address) !== (ipv6 ? 6 : 4) || isUnspecified(address)) return null;
   return Number.isInteger(port) && port > 0 && port < 0x10000 ? { address, port } : null;
 }
 

@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+import { interfaceAddresses, singleHost } from '../../../platform/host-address.ts';
 import { withFreePort } from './port-pool.ts';
 import {
   bindingRequest,
@@ -85,7 +87,7 @@ export class RelayGate {
     try {
       await new Promise<void>((resolve, reject) => {
         inner.once('error', reject);
-        inner.connect(parts.port, specific(parts.bindIp) ?? (v6 ? '::1' : '127.0.0.1'), () => resolve());
+        inner.connect(parts.port, singleHost(parts.bindIp) ?? (v6 ? '::1' : '127.0.0.1'), () => resolve());
       });
     } catch (error) {
       for (const socket of [outer, inner]) socket.close();
@@ -141,16 +143,12 @@ async function openOuter({ bindIp, portRange }: RelayGateParts, v6: boolean): Pr
   }
 }
 
-/** The address that media is bound to, if it is a single one. */
-function specific(bindIp: string | undefined): string | undefined {
-  return bindIp === '0.0.0.0' || bindIp === '::' ? undefined : bindIp;
-}
-
 function ownAddresses(v6: boolean, bindIp: string | undefined): string[] {
-  const bound = specific(bindIp);
-  if (bound !== undefined) return [bound];
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const suited = all.filter(({ family, address }) => (family === 'IPv6') === v6 && !/^fe80:/i.test(address));
+  const bound = singleHost(bindIp);
+  if (bound !== null) return [bound];
+  const suited = interfaceAddresses(networkInterfaces()).filter(
+    ({ family, address }) => (family === 'IPv6') === v6 && !/^fe80:/i.test(address),
+  );
   const external = suited.filter(({ internal }) => !internal);
   return (external.length > 0 ? external : suited).slice(0, mostAddresses).map(({ address }) => address);
 }
@@ -171,21 +169,11 @@ function fixRequest(packet: Buffer, localPwd: string): Buffer {
 function fixAnswer(packet: Buffer, { peer, localPwd }: RelayGateParts): Buffer {
   if (!isStun(packet) || packet.readUInt16BE(0) !== bindingSuccess) return packet;
   const mapped = findAttribute(packet, mappedAddressAttribute);
-  const bytes = addressBytes(peer.address);
+  const bytes = ipaddr.parse(peer.address).toByteArray();
   if (mapped?.length !== 4 + bytes.length) return packet;
   // https://www.rfc-editor.org/rfc/rfc8489#section-14.2: XORed with the cookie, and IPv6 with the transaction id as well.
   packet.writeUInt16BE(peer.port ^ (magicCookie >>> 16), mapped.at + 2);
   for (const [index, byte] of bytes.entries()) packet[mapped.at + 4 + index] = byte ^ (packet[4 + index] ?? 0);
   signAgain(packet, localPwd);
   return packet;
-}
-
-/** The 4 or 16 bytes of an IP address. */
-function addressBytes(address: string): Buffer {
-  if (!isIPv6(address)) return Buffer.from(address.split('.').map(Number));
-  const [head = '', tail = ''] = address.split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':')).map((group) => Number.parseInt(group, 16));
-  const [first, last] = [groups(head), groups(tail)];
-  const all = [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
-  return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]));
 }
