@@ -19,6 +19,8 @@ const firstRepeatMs = 500;
 const headerBytes = 20;
 /** UDP: https://www.rfc-editor.org/rfc/rfc8656#section-18.7 */
 const requestedUdp = 17 << 24;
+/** The request is to be repeated with the nonce of the answer: https://www.rfc-editor.org/rfc/rfc8489#section-9.2.5 */
+const staleNonce = 438;
 
 /**
  * Asks a STUN server for our address: https://www.rfc-editor.org/rfc/rfc8489#section-3
@@ -44,17 +46,21 @@ export async function askTurn(url: IceUrl, { username, credential }: TurnCredent
     const allocation = () =>
       new Message(methods.ALLOCATE, classes.REQUEST).setAttribute('REQUESTED-TRANSPORT', requestedUdp);
     const challenge = await path.ask(allocation());
-    const [realm, nonce] = [challenge?.getAttributeValue('REALM'), challenge?.getAttributeValue('NONCE')];
-    if (challenge === null || realm === undefined || nonce === undefined) {
-      return answerOf(challenge, 'XOR-RELAYED-ADDRESS');
-    }
+    let nonce = challenge?.getAttributeValue('NONCE');
+    const realm = challenge?.getAttributeValue('REALM');
+    if (realm === undefined || nonce === undefined) return answerOf(challenge, 'XOR-RELAYED-ADDRESS');
     const sign = (message: Message) =>
       message
         .setAttribute('USERNAME', username)
         .setAttribute('REALM', realm)
         .setAttribute('NONCE', nonce)
         .addMessageIntegrity(makeIntegrityKey(username, realm, credential));
-    const answer = answerOf(await path.ask(sign(allocation())), 'XOR-RELAYED-ADDRESS');
+    let reply = await path.ask(sign(allocation()));
+    if (codeOf(reply) === staleNonce) {
+      nonce = reply?.getAttributeValue('NONCE') ?? nonce;
+      reply = await path.ask(sign(allocation()));
+    }
+    const answer = answerOf(reply, 'XOR-RELAYED-ADDRESS');
     if (answer.kind === 'granted') {
       const release = new Message(methods.REFRESH, classes.REQUEST).setAttribute('LIFETIME', 0);
       await path.ask(sign(release)).catch(() => null);
@@ -70,6 +76,10 @@ function answerOf(reply: Message | null, name: 'XOR-MAPPED-ADDRESS' | 'XOR-RELAY
   if (address !== undefined) return { kind: 'granted', address };
   const [code, text] = reply?.getAttributeValue('ERROR-CODE') ?? [];
   return code === undefined ? { kind: 'strange' } : { kind: 'refused', code, text };
+}
+
+function codeOf(reply: Message | null): number | undefined {
+  return reply?.getAttributeValue('ERROR-CODE')?.[0];
 }
 
 /** A way to a server. `ask` resolves to the reply, or to `null` if what comes back is none. */
