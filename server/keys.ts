@@ -1,11 +1,10 @@
-import nextEnv from '@next/env';
 import { KeysCommandError, runKeysCommand } from './access/keys-command.ts';
 import { keysFolder } from './access/open-access.ts';
 import { PresenterKeys } from './access/presenter-keys.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { findProjectRoot } from './project-root.ts';
+import { loadEnvFiles } from './project-root.ts';
 
-nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
+loadEnvFiles();
 try {
   const { dataDir, publicUrl } = readConfig();
   const keys = new PresenterKeys(keysFolder(dataDir));

@@ -1,4 +1,3 @@
-import nextEnv from '@next/env';
 import { AppError } from '../lib/errors.ts';
 import { startApplication } from './application.ts';
 import { Closer } from './closer.ts';
@@ -6,7 +5,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { logPrints, openLogger } from './logger.ts';
 import { BufferedOutput, bufferOutput } from './platform/buffered-output.ts';
 import { endInOrder } from './process-end.ts';
-import { findProjectRoot } from './project-root.ts';
+import { findProjectRoot, loadEnvFiles } from './project-root.ts';
 import { StartError } from './start-messages.ts';
 import { tellSupervisor } from './supervised-server.ts';
 
@@ -15,7 +14,7 @@ const closer = new Closer();
 const rescue = new Closer();
 const root = findProjectRoot();
 const dev = process.argv.includes('--dev');
-nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
+loadEnvFiles(dev);
 
 bufferOutput();
 try {

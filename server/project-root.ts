@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import nextEnv from '@next/env';
 
 /**
  * Returns the project's root folder, whether this file runs from source or compiled below `dist`.
@@ -14,4 +15,13 @@ export function findProjectRoot(): string {
     folder = above;
   }
   return folder;
+}
+
+/**
+ * Reads the project's `.env` files into the environment, as Next.js does; variables that are set already stay.
+ * @param dev whether those for development count instead of those for production
+ * @throws Error as {@link findProjectRoot} does
+ */
+export function loadEnvFiles(dev = false): void {
+  nextEnv.loadEnvConfig(findProjectRoot(), dev, { info: () => {}, error: () => {} });
 }

@@ -1,17 +1,16 @@
 import { fileURLToPath } from 'node:url';
-import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
 import { openLogger } from './logger.ts';
 import { bufferOutput } from './platform/buffered-output.ts';
 import { onStopSignals } from './process-end.ts';
-import { findProjectRoot } from './project-root.ts';
+import { loadEnvFiles } from './project-root.ts';
 import { superviseServer } from './supervised-server.ts';
 
 /*
  * The process that `npm start` ends up as. It runs the web server in a child process, and restarts it when it dies.
  */
 
-nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
+loadEnvFiles();
 bufferOutput();
 try {
   const logger = openLogger(readConfig().logLevel);

@@ -19,9 +19,10 @@ export function measureDiskSpace({ recordedMs, sizeBytes, joinBytes, freeBytes }
   return { ...info, remainingMs: Math.max(0, Math.floor((freeBytes - joinBytes) / growth)) };
 }
 
-/** A broken recording is retried at this interval, in milliseconds, once this much space is free, in bytes. */
+/** A broken recording is retried at this interval, in milliseconds, … */
 const retryEveryMs = 5_000;
-const minFreeBytes = 100_000_000;
+/** … once this much space is free, in bytes. */
+export const minFreeBytes = 100_000_000;
 
 /**
  * The policy for a disk that is full of recordings: a broken recording is retried after a while, once there is enough

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open as openFile, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { minFreeBytes } from '../broadcast/disk-space.ts';
 import type { Config } from '../config.ts';
 import { broken, type Finding, ok, reasonOf, risk } from './finding.ts';
 
-/** Recordings stop below this, in bytes: see server/broadcast/disk-space.ts. */
-const minFreeBytes = 100_000_000;
 /** Four hours at the rate of a show. */
 const comfortableMs = 4 * 3_600_000;
 const soundKbps = 128;

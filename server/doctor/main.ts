@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import nextEnv from '@next/env';
 import { ConfigError, readConfig } from '../config.ts';
-import { findProjectRoot } from '../project-root.ts';
+import { loadEnvFiles } from '../project-root.ts';
 import { checkUp } from './checkup.ts';
 import { describeFinding } from './finding.ts';
 
@@ -23,7 +22,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
+  loadEnvFiles();
   const sections = await checkUp(readConfig(), { ntpServer: values.ntp ?? 'pool.ntp.org' });
   for (const { name, findings } of sections) {
     for (const [index, finding] of findings.entries()) console.log(describeFinding(index === 0 ? name : '', finding));

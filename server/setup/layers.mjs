@@ -37,7 +37,7 @@ export const layers = readTable(`
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
-  server/doctor             → server server/kurento server/platform server/embedded-kurento/supervised-media-server.ts
+  server/doctor             → server server/{broadcast,kurento,platform} server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
@@ -66,7 +66,7 @@ export const foldersOfTests = readTable(`
   server                                    → lib server
   server/broadcast                          → server/{platform,recordings,signaling,storage}
   server/{codecs,media-files,platform}      →
-  server/embedded-kurento                   → server/embedded-kurento
+  server/embedded-kurento                   → server/embedded-kurento server/testing
   server/setup                              → server
   bench                                     → server
   e2e                                       → server/{http,testing,tls} server/{ice,media-files,tls}/testing

@@ -183,3 +183,14 @@ async function checkUnusedCode() {
   if (major === 20 && minor < 19) console.log('Unused code is not looked for, because that requires Node.js 20.19.');
   else await runTool('knip/bin/knip.js', ['--no-progress'], 'Please delete unused code, or stop exporting it.');
 }
+
+/** Runs a program of the server, named by its path below dist/server; installs and builds first if needed. */
+export async function runServerProgram(path) {
+  try {
+    await ensureInstalled();
+    await ensureServerBuilt();
+    await import(`../../dist/server/${path}`);
+  } catch (error) {
+    reportFailure(error);
+  }
+}
