@@ -39,7 +39,12 @@ export async function syncFolder(folder: string): Promise<void> {
  * returns; later starts read the same text. `mode` applies to a file that is created.
  * @throws Error of node:fs if the folder cannot be created, read or written
  */
-export async function openTextFile(folder: string, name: string, make: () => string, mode = 0o666): Promise<string> {
+export async function openTextFile(
+  folder: string,
+  name: string,
+  make: () => string | Promise<string>,
+  mode = 0o666,
+): Promise<string> {
   const path = join(folder, name);
   await makeFolder(folder);
   const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -47,7 +52,7 @@ export async function openTextFile(folder: string, name: string, make: () => str
     throw error;
   });
   if (kept.trim() !== '') return kept.trim();
-  const text = make();
+  const text = await make();
   await replaceFile(path, `${text}\n`, mode);
   return text;
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { makePrivateFolder, writePrivateFile } from './kept-certificate.ts';
+import { openTextFile } from '../storage/durable-files.ts';
+import { makePrivateFolder } from './kept-certificate.ts';
 import { CertificateError, readServerCertificate, type ServerCertificate } from './server-certificate.ts';
 
 /** The answers to the authority's questions: the text to serve for each token. */
@@ -28,7 +27,9 @@ export async function orderCertificate(order: AcmeOrder): Promise<ServerCertific
   const { domain, email, directoryUrl, folder, answers } = order;
   // Loaded only where it is needed: other servers do not pay for it.
   const { default: acme } = await import('acme-client');
-  const accountKey = await openAccountKey(folder, () => acme.crypto.createPrivateEcdsaKey());
+  await makePrivateFolder(folder);
+  const makeKey = async () => (await acme.crypto.createPrivateEcdsaKey()).toString().trim();
+  const accountKey = await openTextFile(folder, 'account-key.pem', makeKey, 0o600);
   const client = new acme.Client({ directoryUrl, accountKey, ...patience });
   const [key, csr] = await acme.crypto.createCsr({ altNames: [domain] }, await acme.crypto.createPrivateEcdsaKey());
   try {
@@ -49,20 +50,6 @@ export async function orderCertificate(order: AcmeOrder): Promise<ServerCertific
   } catch (error) {
     throw new CertificateError(`${new URL(directoryUrl).host} says: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-/** The key of the account, which is created at the first order. */
-async function openAccountKey(folder: string, make: () => Promise<Buffer>): Promise<string> {
-  await makePrivateFolder(folder);
-  const path = join(folder, 'account-key.pem');
-  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  if (kept.trim() !== '') return kept;
-  const text = (await make()).toString();
-  await writePrivateFile(path, text);
-  return text;
 }
 
 function reasonOf(error: unknown): string {

@@ -4,10 +4,9 @@ import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLogger } from '../logger.ts';
-import { certificateHosts } from './host-names.ts';
 import { keepCertificate } from './kept-certificate.ts';
 import { openCertificate } from './open-certificate.ts';
-import { makeSelfSignedCertificate } from './self-signed-certificate.ts';
+import { certificateHosts, makeSelfSignedCertificate } from './self-signed-certificate.ts';
 import { coversHost } from './server-certificate.ts';
 
 const dayMs = 86_400_000;

@@ -5,11 +5,9 @@ import type { Logger } from '../logger.ts';
 import { networkAddresses } from '../platform/network-addresses.ts';
 import { type AcmeOrder, type ChallengeAnswers, orderCertificate } from './acme-order.ts';
 import type { CertificateSource } from './certificate-source.ts';
-import { certificateHosts } from './host-names.ts';
 import { keepCertificate, loadCertificate } from './kept-certificate.ts';
-import { renewalTime } from './renewal-time.ts';
-import { RenewedCertificate } from './renewed-certificate.ts';
-import { makeSelfSignedCertificate } from './self-signed-certificate.ts';
+import { RenewedCertificate, renewalTime } from './renewed-certificate.ts';
+import { certificateHosts, makeSelfSignedCertificate } from './self-signed-certificate.ts';
 import { coversHost, type ServerCertificate } from './server-certificate.ts';
 import { openWatchedCertificate } from './watched-certificate.ts';
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLogger } from '../logger.ts';
-import { renewalTime, retryPausesMs } from './renewal-time.ts';
-import { RenewedCertificate } from './renewed-certificate.ts';
+import { RenewedCertificate, renewalTime, retryPausesMs } from './renewed-certificate.ts';
 import { makeSelfSignedCertificate } from './self-signed-certificate.ts';
 import type { ServerCertificate } from './server-certificate.ts';
 

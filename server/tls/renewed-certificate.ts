@@ -1,10 +1,26 @@
 import type { Logger } from '../logger.ts';
 import type { CertificateSource } from './certificate-source.ts';
-import { renewalTime, retryPausesMs } from './renewal-time.ts';
 import type { ServerCertificate } from './server-certificate.ts';
 
 /** Timers are at most this long, so that a machine that slept renews soon after: they do not run meanwhile. */
 const longestTimerMs = 3_600_000;
+
+/** Renewed at most this long before the end. */
+const renewedBeforeMs = 30 * 86_400_000;
+
+/**
+ * When a certificate is to be renewed, in milliseconds since the epoch: 30 days before it expires, or after two thirds
+ * of its lifetime if that is later, as Let's Encrypt recommends (https://letsencrypt.org/docs/integration-guide/).
+ */
+export function renewalTime({ validFromMs, expiresAtMs }: ServerCertificate): number {
+  return expiresAtMs - Math.min(renewedBeforeMs, (expiresAtMs - validFromMs) / 3);
+}
+
+/**
+ * The pauses after failures in a row, in milliseconds; the last one is repeated. Let's Encrypt allows five failed
+ * validations of a name in an hour (https://letsencrypt.org/docs/rate-limits/); these are three.
+ */
+export const retryPausesMs: readonly number[] = [5, 15, 60, 180, 360, 720].map((minutes) => minutes * 60_000);
 
 export type RenewedCertificateParts = {
   /** The certificate to begin with. */

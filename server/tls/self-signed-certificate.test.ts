@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { certificateHosts } from './host-names.ts';
-import { makeSelfSignedCertificate } from './self-signed-certificate.ts';
+import { certificateHosts, makeSelfSignedCertificate } from './self-signed-certificate.ts';
 import { coversHost, readServerCertificate } from './server-certificate.ts';
 
 const dayMs = 86_400_000;

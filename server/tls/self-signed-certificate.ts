@@ -1,5 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
+import type { NetworkInterfaceInfo } from 'node:os';
+import { networkAddresses } from '../platform/network-addresses.ts';
 import { readServerCertificate, type ServerCertificate } from './server-certificate.ts';
 
 /** Apple's systems accept a server's certificate for at most 398 days: https://support.apple.com/102028 */
@@ -37,4 +39,22 @@ export async function makeSelfSignedCertificate(
   });
   const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
   return readServerCertificate(String(key), `${certificate.toString('pem')}\n`);
+}
+
+/**
+ * The names and addresses for which this host makes itself a certificate.
+ * @param hostName the host's own name
+ * @param interfaces as returned by `os.networkInterfaces()`
+ * @param more further ones, such as the host of the public address
+ */
+export function certificateHosts(
+  hostName: string,
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
+  more: readonly string[],
+): string[] {
+  const name = hostName.toLowerCase();
+  const isName = /^[a-z0-9][a-z0-9.-]*$/.test(name);
+  // Multicast DNS announces a name without a dot in the network: https://www.rfc-editor.org/rfc/rfc6762#section-3
+  const names = isName ? [name, ...(name.includes('.') ? [] : [`${name}.local`])] : [];
+  return [...new Set(['localhost', ...names, '127.0.0.1', '::1', ...networkAddresses(interfaces), ...more])];
 }
