@@ -7,8 +7,7 @@ import { LanguageProvider, ThemeProvider } from '../components/site/providers.ts
 import { ScriptRetry } from '../components/site/script-retry.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
-import { iceServersHeader, readIceServersHint } from '../lib/ice-servers.ts';
-import { nonceHeader } from '../lib/nonce.ts';
+import { iceServersHeader, nonceHeader, readIceServersHint } from '../lib/page-headers.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('common');

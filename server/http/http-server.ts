@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
-import { type IceServersHint, iceServersHeader } from '../../lib/ice-servers.ts';
+import { type IceServersHint, iceServersHeader } from '../../lib/page-headers.ts';
 import type { Gates } from '../gates/gates.ts';
 import { limitConnections } from '../gates/socket-limits.ts';
 import type { Logger } from '../logger.ts';

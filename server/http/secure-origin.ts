@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { secureOriginHeader } from '../../lib/secure-origin.ts';
+import { secureOriginHeader } from '../../lib/page-headers.ts';
 import { singleHost } from '../platform/host-address.ts';
 
 /** What is known about a request that came without HTTPS. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type EmbedOrigins, embedOriginsHeader, writeEmbedOrigins } from '../../lib/embed-api.ts';
-import { nonceHeader } from '../../lib/nonce.ts';
+import { nonceHeader } from '../../lib/page-headers.ts';
 import { contentPolicy, isEmbedPage } from './content-policy.ts';
 
 /** The devices that pages of this site may use; everything else that a page could ask for is switched off. */

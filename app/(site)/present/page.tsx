@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { PageFrame } from '../../../components/site/page-frame.tsx';
 import { PresenterGate } from '../../../components/studio/presenter-gate.tsx';
 import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
-import { secureOriginHeader } from '../../../lib/secure-origin.ts';
+import { secureOriginHeader } from '../../../lib/page-headers.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('studio');

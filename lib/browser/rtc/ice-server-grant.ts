@@ -1,4 +1,4 @@
-import type { IceServersHint } from '../../ice-servers.ts';
+import type { IceServersHint } from '../../page-headers.ts';
 import type { IceServer } from '../../signaling.ts';
 
 /** Whether the server that sent this page grants STUN and TURN servers for each link. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
-import type { IceServersHint } from '../../ice-servers.ts';
+import type { IceServersHint } from '../../page-headers.ts';
 import { FakeConnection, FakeSignaling, settle } from '../testing/signaling-doubles.ts';
 import { PeerLink } from './peer-link.ts';
 

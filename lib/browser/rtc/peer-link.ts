@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { IceServersHint } from '../../ice-servers.ts';
+import type { IceServersHint } from '../../page-headers.ts';
 import type { Candidate } from '../../signaling.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { IceServerGrant, pageIceServersHint } from './ice-server-grant.ts';
