@@ -1,9 +1,10 @@
 'use client';
 
-import { ChevronDown, Lock } from 'lucide-react';
+import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
+import { FoldPanel } from '../ui/fold-panel.tsx';
 
 /** Loaded on demand, because most shows have no passcode. */
 const loadEditor = () => import('./passcode-editor.tsx');
@@ -16,23 +17,11 @@ export function PasscodePanel({ presenterKey, channel, disabled = false }: Passc
   const [open, setOpen] = useState(false);
   const editor = useLazyModule(loadEditor, open);
   return (
-    <details
-      open={open}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      className="group border-line border-t pt-1"
-    >
-      <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-xl font-semibold text-[0.9375rem]">
-        <Lock className="size-5 text-accent-text" aria-hidden="true" />
-        {t('title')}
-        <ChevronDown
-          className="ml-auto size-4 text-ink-soft transition-transform group-open:rotate-180"
-          aria-hidden="true"
-        />
-      </summary>
+    <FoldPanel icon={Lock} title={t('title')} open={open} onToggle={setOpen}>
       {/* Another channel has another passcode, so the form begins anew. */}
       {open && editor && (
         <editor.PasscodeEditor key={channel} presenterKey={presenterKey} channel={channel} disabled={disabled} />
       )}
-    </details>
+    </FoldPanel>
   );
 }

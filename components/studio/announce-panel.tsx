@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarClock, ChevronDown } from 'lucide-react';
+import { CalendarClock } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { AnnouncementEditor } from '../../lib/browser/lobby/announcement-editor.ts';
@@ -12,6 +12,7 @@ import { ErrorNotice } from '../shared/error-notice.tsx';
 import { useStartText } from '../shared/use-start-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
+import { FoldPanel } from '../ui/fold-panel.tsx';
 import { SharePanel } from './share-panel.tsx';
 
 type AnnouncePanelProps = {
@@ -67,19 +68,12 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   };
 
   return (
-    <details
+    <FoldPanel
+      icon={CalendarClock}
+      title={announced === null ? t('title') : t('announced')}
       open={isOpen}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      className="group border-line border-t pt-1"
+      onToggle={setOpen}
     >
-      <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-xl font-semibold text-[0.9375rem]">
-        <CalendarClock className="size-5 text-accent-text" aria-hidden="true" />
-        {announced === null ? t('title') : t('announced')}
-        <ChevronDown
-          className="ml-auto size-4 text-ink-soft transition-transform group-open:rotate-180"
-          aria-hidden="true"
-        />
-      </summary>
       {isOpen && (
         <form onSubmit={submit} noValidate className="mt-1 grid gap-4">
           {announced === null ? (
@@ -122,7 +116,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
         {work === 'announced' && t('announcedDone')}
         {work === 'withdrawn' && t('withdrawnDone')}
       </p>
-    </details>
+    </FoldPanel>
   );
 }
 
