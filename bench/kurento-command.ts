@@ -2,12 +2,12 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { findProjectRoot } from '../server/project-root.ts';
+import { freeTcpPort } from '../server/testing/free-port.ts';
 import { findListeners } from './media-server-process.ts';
 
 /** A first start may have to install something. In milliseconds, like all times here. */
@@ -61,7 +61,7 @@ export class KurentoCommand {
     if (!command.includes('{port}'))
       throw new Error('KURENTO_COMMAND must contain {port}, for example: kurento --port {port}');
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-kurento-'));
-    const kurento = new KurentoCommand(command, await freePort(), folder);
+    const kurento = new KurentoCommand(command, await freeTcpPort(), folder);
     try {
       await kurento.#untilItAnswers();
       return kurento;
@@ -170,17 +170,6 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // The group has no processes left.
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server must have a port.');
-  return address.port;
 }
 
 /** Resolves when the Kurento at `url` answers. */

@@ -16,6 +16,7 @@ import { readConfig } from '../config.ts';
 import { fakeTime, TurnServer, whyNoTurnServer, whyNoWrongClock } from '../ice/testing/turn-server.ts';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../media-files/testing/small-disk.ts';
 import { whyNoProgram } from '../testing/debian-package.ts';
+import { freeTcpPort } from '../testing/free-port.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDisk } from './check-disk.ts';
@@ -76,19 +77,9 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A free TCP port with nothing behind it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 describe('the program', () => {
   it('prints a line for each part, and succeeds if nothing is broken', async () => {
-    const { code, text } = await runDoctor({ PORT: String(await freePort()) }, [], ['--ntp', '127.0.0.1:9']);
+    const { code, text } = await runDoctor({ PORT: String(await freeTcpPort()) }, [], ['--ntp', '127.0.0.1:9']);
     const names = [
       'Web port',
       'Certificate',
@@ -113,7 +104,7 @@ describe('the program', () => {
         HOST: '127.0.0.1',
         PORT: String(port),
         PUBLIC_URL: 'http://live.example.org',
-        KURENTO_URL: `ws://127.0.0.1:${await freePort()}/kurento`,
+        KURENTO_URL: `ws://127.0.0.1:${await freeTcpPort()}/kurento`,
       },
       [],
       ['--ntp', '127.0.0.1:9'],
@@ -239,7 +230,7 @@ describe('the certificate', async () => {
   );
 
   it('is missed where nothing answers, and where people use plain HTTP', async () => {
-    const url = `https://localhost:${await freePort()}`;
+    const url = `https://localhost:${await freeTcpPort()}`;
     expect(await checkCertificate(configOf({ PUBLIC_URL: url }))).toMatchObject([
       { verdict: 'broken', text: `No HTTPS answers at ${url} (ECONNREFUSED).` },
     ]);
@@ -310,7 +301,7 @@ describe('STUN and TURN', async () => {
   });
 
   it('are missed where nothing answers, and where there is another server', async () => {
-    const port = await freePort();
+    const port = await freeTcpPort();
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
     await once(silent, 'listening');
     closer.add(() => void silent.close());

@@ -1,15 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 
-/** Runs a program, and ends it when standard input is closed. */
+/**
+ * Runs a program, and ends it when standard input is closed. Where there is `setsid`, the program leads a process group
+ * that ends with it: some programs only start another one that does the work.
+ */
 const script = [
   'exec 3<&0',
-  '"$0" "$@" 3<&- & child=$!',
-  '(cat <&3 >/dev/null; kill $child) 2>/dev/null & guard=$!',
+  'if command -v setsid >/dev/null; then setsid "$0" "$@" 3<&- & child=$!; target=-$child',
+  'else "$0" "$@" 3<&- & child=$!; target=$child; fi',
+  '(cat <&3 >/dev/null; kill -- $target) 2>/dev/null & guard=$!',
   'wait $child; code=$?',
   'kill $guard 2>/dev/null',
   'exit $code',
 ].join('\n');
+
+/** In characters. A coturn that is verbose prints some hundred kilobytes in a test. */
+const longestOutput = 1 << 20;
 
 /** For tests: a foreign program that ends with this process, however that ends. */
 export class TiedProcess {
@@ -24,7 +31,7 @@ export class TiedProcess {
     this.#ended = new Promise((resolve) => void this.#shell.once('close', () => resolve()));
     for (const stream of [this.#shell.stdout, this.#shell.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
-        this.#output = (this.#output + chunk.toString()).slice(-65_536);
+        this.#output = (this.#output + chunk.toString()).slice(-longestOutput);
         this.#news.emit('output');
       });
     }

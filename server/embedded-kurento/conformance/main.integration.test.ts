@@ -1,13 +1,12 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { freeTcpPort } from '../../testing/free-port.ts';
 import type { ChildMessage } from '../main.ts';
 import { RawClient } from '../testing/raw-client.ts';
 
@@ -17,17 +16,6 @@ const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 /** Makes a process that runs alone, without a channel, end together with the holder of its standard input. */
 const ending = 'process.stdin.on("end", () => process.exit()).resume();';
 const endingWithUs = ['--import', `data:text/javascript,${encodeURIComponent(ending)}`];
-
-/** A free TCP port of the loopback interface. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is an object; only pipes have a string.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('the process', () => {
   let child: ChildProcess | undefined;
@@ -95,7 +83,7 @@ describe('the process', () => {
       execFileSync('mkfifo', [pipe]);
       const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
       const writer = openSync(pipe, constants.O_WRONLY);
-      const port = await freePort();
+      const port = await freeTcpPort();
       child = spawn(process.execPath, [...endingWithUs, '--import', loader, main, '--port', `${port}`], {
         stdio: ['pipe', writer, writer],
       });

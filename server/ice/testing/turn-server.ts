@@ -1,12 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { urlHost } from '../../platform/host-address.ts';
 import { whyNoProgram } from '../../testing/debian-package.ts';
+import { freeTcpPort } from '../../testing/free-port.ts';
+import { TiedProcess } from '../../testing/tied-process.ts';
 
 const execute = promisify(execFile);
 
@@ -36,72 +36,55 @@ type TurnServerOptions = {
 
 /** A real coturn with UDP, TCP and TLS on free ports; its certificate is self-signed. */
 export class TurnServer {
-  readonly #child: ChildProcess;
+  readonly #process: TiedProcess;
   readonly #folder: string;
-  #log: () => string;
   readonly address: string;
   readonly port: number;
   readonly tlsPort: number;
 
-  private constructor(parts: {
-    child: ChildProcess;
-    folder: string;
-    log: () => string;
-    ports: Ports;
-    address: string;
-  }) {
-    this.#child = parts.child;
-    this.#folder = parts.folder;
-    this.#log = parts.log;
-    this.address = parts.address;
-    this.port = parts.ports.plain;
-    this.tlsPort = parts.ports.tls;
+  private constructor({ process, folder, address, port, tlsPort }: TurnServerParts) {
+    this.#process = process;
+    this.#folder = folder;
+    this.address = address;
+    this.port = port;
+    this.tlsPort = tlsPort;
   }
 
   /** @throws Error with its output if it does not start */
   static async start({ address = '127.0.0.1', secret, clockAhead }: TurnServerOptions): Promise<TurnServer> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-turn-'));
-    const [plain, tls] = [await freePort(address), await freePort(address)];
+    const [port, tlsPort] = [await freeTcpPort(), await freeTcpPort()];
     const subject = ['-subj', '/CN=rostrum.test', '-addext', `subjectAltName=IP:${address}`];
     const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     await execute('openssl', ['req', '-x509', ...curve, ...files, ...subject]);
     const lines = [
-      ...[`listening-ip=${address}`, `relay-ip=${address}`, `listening-port=${plain}`, `tls-listening-port=${tls}`],
+      ...[`listening-ip=${address}`, `relay-ip=${address}`, `listening-port=${port}`, `tls-listening-port=${tlsPort}`],
       ...[`cert=${join(folder, 'certificate.pem')}`, `pkey=${join(folder, 'key.pem')}`, 'no-dtls'],
       ...['use-auth-secret', `static-auth-secret=${secret}`, 'realm=rostrum.test'],
       ...['cli-password=unused', 'allow-loopback-peers', 'no-cli'],
       ...['log-file=stdout', 'verbose', `userdb=${join(folder, 'users')}`, `pidfile=${join(folder, 'pid')}`],
     ];
     await writeFile(join(folder, 'turnserver.conf'), `${lines.join('\n')}\n`);
-    const command = ['turnserver', '-c', join(folder, 'turnserver.conf')];
-    if (clockAhead !== undefined) command.unshift(...fakeTime(clockAhead));
-    // It ends with its standard input, and therefore never outlives the test runner, however that ends. faketime runs it
-    // as a child, so the whole process group is ended.
-    const script =
-      'exec 3<&0; setsid "$@" </dev/null 2>&1 & server=$!; { cat <&3; kill -TERM -$server; } >/dev/null & wait $server';
-    const child = spawn('sh', ['-c', script, 'sh', ...command], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    let log = '';
-    const ports = { plain, tls };
-    const server = new TurnServer({ child, folder, log: () => log, ports, address });
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (text: Buffer) => {
-        log += text;
-        if (opened('UDP', plain).test(log) && opened('TCP', plain).test(log) && opened('TCP', tls).test(log)) resolve();
-      });
-      child.once('exit', () => reject(new Error(`coturn did not start. It printed:\n${log}`)));
-    }).catch(async (error: unknown) => {
+    const [program = '', ...args] = [
+      ...(clockAhead === undefined ? [] : fakeTime(clockAhead)),
+      ...['turnserver', '-c', join(folder, 'turnserver.conf')],
+    ];
+    const server = new TurnServer({ process: new TiedProcess(program, args), folder, address, port, tlsPort });
+    try {
+      for (const listener of [opened('UDP', port), opened('TCP', port), opened('TCP', tlsPort)]) {
+        await server.#process.printed(listener);
+      }
+      return server;
+    } catch (error) {
       await server.close();
       throw error;
-    });
-    return server;
+    }
   }
 
-  /** Everything that it printed so far; it names every session and its user. */
+  /** What it printed; it names every session and its user. */
   get log(): string {
-    return this.#log();
+    return this.#process.output;
   }
 
   /** Its addresses as TURN_URLS takes them, by transport. */
@@ -121,23 +104,11 @@ export class TurnServer {
 
   /** Stops it; may be called twice. */
   async close(): Promise<void> {
-    const ended = this.#child.exitCode === null && this.#child.signalCode === null ? once(this.#child, 'exit') : null;
-    this.#child.stdin?.end();
-    await ended;
+    await this.#process.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-type Ports = { plain: number; tls: number };
+type TurnServerParts = { process: TiedProcess; folder: string; address: string; port: number; tlsPort: number };
 
 const opened = (transport: string, port: number) => new RegExp(`${transport} listener opened on ?: \\S+:${port}\\b`);
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer();
-  server.listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
