@@ -34,6 +34,6 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 }
 
 /** Replaces a file that only its owner can read. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+async function writePrivateFile(path: string, text: string): Promise<void> {
   await replaceFile(path, text, 0o600);
 }
