@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
-import { test, walks, walksThroughTrouble } from './walk.ts';
+import { quickWalks, test, walks } from './walk.ts';
 import { type LookAt, later, lostShow, privateShow, show } from './walkers.ts';
 
 /** The rules whose outcome another theme may change. */
@@ -25,8 +25,8 @@ const names = [
 
 test.describe.configure({ mode: 'parallel', timeout: 180_000 });
 
-for (const [where, walk] of Object.entries({ ...walks, ...walksThroughTrouble })) {
-  const tag = where in walks ? [] : '@long';
+for (const [where, walk] of Object.entries(walks)) {
+  const tag = where in quickWalks ? [] : '@long';
   test(`every page is accessible and fits: ${where}`, { tag }, async ({ people }) => {
     await walk(people, lookAsUsual);
   });

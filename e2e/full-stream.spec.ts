@@ -3,9 +3,9 @@ import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
 
-test('whoever comes to a full stream reads it, waits in line, and gets in when somebody leaves', async ({
-  browser,
-}) => {
+test('whoever comes to a full stream reads it, waits in line, and gets in when somebody leaves', {
+  tag: '@long',
+}, async ({ browser }) => {
   const server = await startRostrum({ MAX_VIEWERS_PER_CHANNEL: '1' });
   try {
     const [stage, seated, first, second] = await Promise.all(

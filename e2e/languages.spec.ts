@@ -64,7 +64,10 @@ test('every tab says what is in it, in the language of the page', { tag: '@long'
   await korean.context().close();
 });
 
-test('the language is changed on the page as it stands, and remembered', async ({ presenter, openViewer }) => {
+test('the language is changed on the page as it stands, and remembered', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+}) => {
   await presenter.open();
   await presenter.goLive({ channel: 'two-tongues', title: 'Two tongues' });
   const viewer = await openViewer();

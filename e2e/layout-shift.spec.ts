@@ -31,7 +31,8 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await recordings.goto('/recordings');
     await expect(recordings.getByRole('button', { name: 'Play Nothing jumps' }).first()).toBeVisible();
     for (const [name, page] of Object.entries({ lobby, watch, recordings })) {
-      expect.soft(await shiftOf(page), `the layout shift of ${name}`).toBeLessThan(goodShift);
+      const { sum, moved } = await shiftOf(page);
+      expect.soft(sum, `the layout shift of ${name}:\n${moved}`).toBeLessThan(goodShift);
     }
   });
 }
@@ -41,18 +42,26 @@ const framesOf = (video: Element) => (video as HTMLVideoElement).getVideoPlaybac
 /** Sums up, from the next load on, how much moves that nobody asked to move. */
 async function countShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
+    // The type is not in TypeScript's library: https://wicg.github.io/layout-instability/#sec-layout-shift
+    type Source = { node: Element | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly };
+    type LayoutShift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: Source[] };
+    const describe = ({ node, previousRect, currentRect }: Source) =>
+      `${node?.textContent?.slice(0, 40) ?? 'a node'} (${previousRect.y}+${previousRect.height} → ${currentRect.y}+${currentRect.height})`;
     let sum = 0;
+    const moved: string[] = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        // The type is not in TypeScript's library: https://wicg.github.io/layout-instability/#sec-layout-shift
-        const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
-        if (!hadRecentInput) sum += value;
+      for (const entry of list.getEntries() as LayoutShift[]) {
+        if (entry.hadRecentInput) continue;
+        sum += entry.value;
+        moved.push(`${entry.value.toFixed(3)}: ${entry.sources.map(describe).join(', ')}`);
       }
-      document.documentElement.dataset.layoutShift = String(sum);
+      Object.assign(document.documentElement.dataset, { layoutShift: String(sum), moved: moved.join('\n') });
     }).observe({ type: 'layout-shift', buffered: true });
   });
 }
 
-async function shiftOf(page: Page): Promise<number> {
-  return Number((await page.locator('html').getAttribute('data-layout-shift')) ?? 0);
+/** The sum, and what moved from where to where. */
+async function shiftOf(page: Page): Promise<{ sum: number; moved: string }> {
+  const { layoutShift = '0', moved = '' } = await page.locator('html').evaluate(({ dataset }) => ({ ...dataset }));
+  return { sum: Number(layoutShift), moved };
 }

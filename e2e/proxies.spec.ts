@@ -16,8 +16,9 @@ import { Viewer } from './viewer.ts';
 
 for (const kind of ['Caddy', 'nginx'] as const) {
   const { program, debianPackage } = proxies[kind];
+  const tag = kind === 'Caddy' ? [] : '@long';
 
-  test(`a show is sent, watched and downloaded through ${kind} with the example configuration`, async ({
+  test(`a show is sent, watched and downloaded through ${kind} with the example configuration`, { tag }, async ({
     browser,
     server,
   }) => {

@@ -2,7 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { everyLook, type Look, showAs, usualLook } from './looks.ts';
-import { test, walks, walksThroughTrouble } from './walk.ts';
+import { test, walks } from './walk.ts';
 import type { LookAt } from './walkers.ts';
 
 /** The pictures that the README shows; all others are in a folder that is not kept. */
@@ -17,7 +17,7 @@ const inReadme: ReadonlySet<string> = new Set([
 ]);
 
 /** Only `npm run screenshots` runs these: they take pictures and test nothing. */
-for (const [where, walk] of Object.entries({ ...walks, ...walksThroughTrouble })) {
+for (const [where, walk] of Object.entries(walks)) {
   test(`pages in every look: ${where}`, async ({ people }) => {
     test.setTimeout(600_000);
     await mkdir(folder, { recursive: true });

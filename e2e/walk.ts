@@ -37,19 +37,20 @@ export const test = base.extend<{ people: Walkers }>({
   },
 });
 
-/** Walks through every page, by name. Each starts on a fresh server and can run by itself. */
-export const walks: Readonly<Record<string, Walk>> = {
+/** The walks that a quick check takes: each kind of page, before and during a show. */
+export const quickWalks: Readonly<Record<string, Walk>> = {
   'before and during a show': walkUntilLive,
-  'dialogs and other pages during a show': walkBesideTheShow,
-  'from an interruption to the recording': walkToTheRecording,
   'a server without broadcasts': walkAnEmptyHouse,
 };
 
 /**
- * Walks through the states in which something is missing: a camera, the server, the media, or the page itself; and
- * those that few servers have.
+ * Walks through every page and state, by name, also those in which something is missing: a camera, the server, the
+ * media, or the page itself. Each starts on a fresh server and can run by itself.
  */
-export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
+export const walks: Readonly<Record<string, Walk>> = {
+  ...quickWalks,
+  'dialogs and other pages during a show': walkBesideTheShow,
+  'from an interruption to the recording': walkToTheRecording,
   'an unreachable server': walkWithoutAServer,
   'a blocked connection': walkBehindABlock,
   'a missing camera': walkWithoutACamera,
