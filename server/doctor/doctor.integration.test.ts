@@ -77,6 +77,27 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** Relays UDP to a port of this machine. All datagrams but the first arrive no earlier than `delayMs` after that one. */
+async function delayAfterFirst(port: number, delayMs: number): Promise<number> {
+  const [front, back] = [createSocket('udp4'), createSocket('udp4')];
+  closer.add(() => {
+    front.close();
+    back.close();
+  });
+  front.bind(0, '127.0.0.1');
+  back.connect(port, '127.0.0.1');
+  await Promise.all([once(front, 'listening'), once(back, 'connect')]);
+  let dueAt = 0;
+  front.on('message', (datagram, sender) => {
+    back.removeAllListeners('message').on('message', (reply) => front.send(reply, sender.port, sender.address));
+    if (dueAt === 0) {
+      dueAt = Date.now() + delayMs;
+      back.send(datagram);
+    } else setTimeout(() => back.send(datagram), Math.max(0, dueAt - Date.now()));
+  });
+  return front.address().port;
+}
+
 describe('the program', () => {
   it('prints a line for each part, and succeeds if nothing is broken', async () => {
     const { code, text } = await runDoctor({ PORT: String(await freeTcpPort()) }, [], ['--ntp', '127.0.0.1:9']);
@@ -246,7 +267,8 @@ describe('STUN and TURN', async () => {
   const wrongClock = await whyNoWrongClock();
   const secret = 'the secret of the doctor tests';
 
-  const start = (options: { clockAhead?: string } = {}) => closer.own(TurnServer.start({ secret, ...options }));
+  const start = (options: { clockAhead?: string; nonceLifetimeS?: number } = {}) =>
+    closer.own(TurnServer.start({ secret, ...options }));
   const configFor = ({ urls }: TurnServer, change: Record<string, string> = {}) =>
     configOf({ TURN_URLS: `${urls.udp},${urls.tcp}`, TURN_SECRET: secret, ...change });
 
@@ -288,6 +310,15 @@ describe('STUN and TURN', async () => {
     };
     const config = configFor(turn, { TURN_SECRET: 'another secret' });
     expect(await checkTurn(config)).toMatchObject([fault, fault]);
+  });
+
+  it.skipIf(reason !== null)('repeat a request that was so long on its way that its nonce is stale', async () => {
+    const turn = await start({ nonceLifetimeS: 1 });
+    const slow = await delayAfterFirst(turn.port, 2_500);
+    expect(await checkTurn(configFor(turn, { TURN_URLS: `turn:127.0.0.1:${slow}` }))).toMatchObject([
+      { verdict: 'ok' },
+    ]);
+    expect(turn.log).toMatch(/error 438/);
   });
 
   it.skipIf(wrongClock !== null)(`tell a wrong clock from a wrong secret (${wrongClock ?? 'faketime'})`, async () => {

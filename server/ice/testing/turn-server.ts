@@ -32,6 +32,8 @@ type TurnServerOptions = {
   secret: string;
   /** How far its clock is ahead, as `faketime` takes it, such as `+2d`. */
   clockAhead?: string;
+  /** For how many seconds a nonce is valid; 600 by default. */
+  nonceLifetimeS?: number;
 };
 
 /** A real coturn with UDP, TCP and TLS on free ports; its certificate is self-signed. */
@@ -51,7 +53,8 @@ export class TurnServer {
   }
 
   /** @throws Error with its output if it does not start */
-  static async start({ address = '127.0.0.1', secret, clockAhead }: TurnServerOptions): Promise<TurnServer> {
+  static async start(options: TurnServerOptions): Promise<TurnServer> {
+    const { address = '127.0.0.1', secret, clockAhead, nonceLifetimeS = 600 } = options;
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-turn-'));
     const [port, tlsPort] = [await freeTcpPort(), await freeTcpPort()];
     const subject = ['-subj', '/CN=rostrum.test', '-addext', `subjectAltName=IP:${address}`];
@@ -62,7 +65,7 @@ export class TurnServer {
       ...[`listening-ip=${address}`, `relay-ip=${address}`, `listening-port=${port}`, `tls-listening-port=${tlsPort}`],
       ...[`cert=${join(folder, 'certificate.pem')}`, `pkey=${join(folder, 'key.pem')}`, 'no-dtls'],
       ...['use-auth-secret', `static-auth-secret=${secret}`, 'realm=rostrum.test'],
-      ...['cli-password=unused', 'allow-loopback-peers', 'no-cli'],
+      ...['cli-password=unused', 'allow-loopback-peers', 'no-cli', `stale-nonce=${nonceLifetimeS}`],
       ...['log-file=stdout', 'verbose', `userdb=${join(folder, 'users')}`, `pidfile=${join(folder, 'pid')}`],
     ];
     await writeFile(join(folder, 'turnserver.conf'), `${lines.join('\n')}\n`);
