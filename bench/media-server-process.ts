@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { openFiles, readSocketTable } from './socket-table.ts';
 
 /**
  * The process of the embedded media server that the web server `pid` runs and that serves at the address in `words`,
@@ -48,20 +49,11 @@ async function listensOn(pid: number, port: number): Promise<boolean> {
 
 /** The sockets that listen on the TCP port `port` in the network of the process `pid`, as its open files name them. */
 async function listeningSockets(pid: number, port: number): Promise<string[]> {
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),
-  );
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const listening = '0A';
-  return tables
-    .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
-    .filter(([, address, , state]) => address?.endsWith(suffix) && state === listening)
-    .map((fields) => `socket:[${fields[9]}]`);
+  const table = await readSocketTable(pid);
+  return table.filter((socket) => socket.protocol === 'TCP' && socket.port === port).map(({ link }) => link);
 }
 
 async function holdsOneOf(pid: number, sockets: readonly string[]): Promise<boolean> {
   if (sockets.length === 0) return false;
-  const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')));
-  return links.some((link) => sockets.includes(link));
+  return (await openFiles(pid)).some((link) => sockets.includes(link));
 }

@@ -1,0 +1,53 @@
+import { childrenOf } from '../bench/media-server-process.ts';
+import { waitingSocketsOf } from '../bench/socket-table.ts';
+import { expect, test as withServer } from './fixtures.ts';
+import { startRostrum } from './rostrum-server.ts';
+
+const mediaPorts = { EMBEDDED_MIN_PORT: '23400', EMBEDDED_MAX_PORT: '23499' };
+
+/** A server whose media ports are known, and that serves this test alone. */
+const test = withServer.extend<object, object>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+    async ({}, use) => {
+      const server = await startRostrum(mediaPorts);
+      await use(server);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+test('nothing listens without need: one port for pages, one for media from the first show on, the rest on loopback only', async ({
+  server,
+  presenter,
+  openViewer,
+}) => {
+  test.skip(process.platform !== 'linux', 'Sockets are read in /proc.');
+  test.skip(server.kurento !== null, 'Kurento listens as its own configuration says.');
+  const webPort = Number(new URL(server.url).port);
+  const waiting = async () => {
+    const sockets = await waitingSocketsOf([server.pid, ...(await childrenOf(server.pid))]);
+    const isLoopback = (address: string) => address === '127.0.0.1' || address === '::1';
+    return {
+      pages: sockets.filter(({ protocol, port }) => protocol === 'TCP' && port === webPort).length,
+      media: sockets.filter(({ protocol, port }) => protocol === 'UDP' && port >= 23_400 && port <= 23_499).length,
+      others: sockets.filter(
+        ({ protocol, address, port }) =>
+          !isLoopback(address) && port !== webPort && !(protocol === 'UDP' && port >= 23_400 && port <= 23_499),
+      ),
+    };
+  };
+
+  await presenter.open();
+  expect(await waiting()).toEqual({ pages: 1, media: 0, others: [] });
+  await presenter.goLive({ channel: 'few-ports', title: 'Few ports' });
+  const viewer = await openViewer();
+  await viewer.open('few-ports');
+  await viewer.seesMovingVideo();
+  // Some dozens of links share a port, which stays open for the next ones.
+  expect(await waiting()).toEqual({ pages: 1, media: 1, others: [] });
+  await presenter.end();
+  await viewer.seesThatItEnded();
+  expect(await waiting()).toEqual({ pages: 1, media: 1, others: [] });
+});
