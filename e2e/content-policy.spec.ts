@@ -1,4 +1,4 @@
-import type { Page } from 'playwright/test';
+import { FirefoxPerson, findFirefox, startFirefox } from './firefox.ts';
 import { expect, test } from './fixtures.ts';
 
 /** Every page that can be opened by its address, and the text that shows that it works. */
@@ -13,20 +13,17 @@ const pages = [
   ['/watch/NO', 'This watch link is not complete'],
 ] as const;
 
-/** What the page's policy stopped, as its own events report it. */
-async function stopped(page: Page): Promise<string[]> {
-  return await page.evaluate(() => Reflect.get(window, 'stopped') as string[]);
-}
-
-async function reportViolations(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const stopped: string[] = [];
-    Reflect.set(window, 'stopped', stopped);
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      stopped.push(`${violatedDirective} ${blockedURI}`);
-    });
+/** For evaluation in a page, before anything else: keeps what its policy stops, as the page's own events report it. */
+function keepViolations(): void {
+  const stopped: string[] = [];
+  Reflect.set(window, 'stopped', stopped);
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    stopped.push(`${violatedDirective} ${blockedURI}`);
   });
 }
+
+/** For evaluation in a page: what its policy stopped. */
+const violations = () => Reflect.get(window, 'stopped') as string[];
 
 test('every page works within its strict policy, with its theme set before anything is drawn', async ({
   browser,
@@ -34,21 +31,45 @@ test('every page works within its strict policy, with its theme set before anyth
 }) => {
   const context = await browser.newContext({ baseURL: server.url, colorScheme: 'dark' });
   const page = await context.newPage();
-  await reportViolations(page);
+  await page.addInitScript(keepViolations);
   for (const [path, text] of pages) {
     const response = await page.goto(path);
     expect(response?.headers()['content-security-policy'], path).toContain("default-src 'none'");
     await expect(page.getByText(text).first()).toBeVisible();
-    expect(await stopped(page), path).toEqual([]);
+    expect(await page.evaluate(violations), path).toEqual([]);
     await expect(page.locator('html'), path).toHaveClass(/dark/);
   }
   await context.close();
 });
 
+test('every page works within its strict policy in Firefox', { tag: '@long' }, async ({ server }) => {
+  const firefox = findFirefox();
+  test.skip(firefox === undefined, 'There is no Firefox on this machine; FIREFOX_PATH may name one.');
+  test.setTimeout(90_000);
+  const browser = await startFirefox(firefox ?? '');
+  try {
+    const person = new FirefoxPerson(await browser.newPage());
+    await person.page.evaluateOnNewDocument(keepViolations);
+    for (const [path, text] of pages) {
+      await person.open(`${server.url}${path}`, text);
+      expect(await person.page.evaluate(violations), path).toEqual([]);
+    }
+    await person.page.evaluate(() => {
+      const holder = document.createElement('div');
+      holder.innerHTML = '<img src="data:," onerror="window.ran = 1">';
+      document.body.append(holder);
+    });
+    await expect.poll(() => person.page.evaluate(violations)).toEqual(['script-src-attr inline']);
+    expect(await person.page.evaluate(() => Reflect.get(window, 'ran'))).toBeUndefined();
+  } finally {
+    await browser.close();
+  }
+});
+
 test('a script that gets into a page does not run, nor does one that it would load', async ({ browser, server }) => {
   const context = await browser.newContext({ baseURL: server.url });
   const page = await context.newPage();
-  await reportViolations(page);
+  await page.addInitScript(keepViolations);
   await page.goto('/');
   await expect(page.getByText('The house is quiet')).toBeVisible();
   await page.evaluate(() => {
@@ -68,7 +89,7 @@ test('a script that gets into a page does not run, nor does one that it would lo
     leak.src = 'https://evil.example/leak';
   });
   await expect
-    .poll(async () => (await stopped(page)).map((line) => line.split(' ')[0]))
+    .poll(async () => (await page.evaluate(violations)).map((line) => line.split(' ')[0]))
     .toEqual(expect.arrayContaining(['script-src-attr', 'script-src-elem', 'base-uri', 'connect-src', 'img-src']));
   expect(await page.evaluate(() => Reflect.get(window, 'ran'))).toBeUndefined();
   await context.close();

@@ -1,6 +1,9 @@
 import type { Browser } from 'puppeteer-core';
+import { TurnServer, whyNoTurnServer } from '../server/ice/testing/turn-server.ts';
 import { FirefoxPerson, findFirefox, startFirefox } from './firefox.ts';
-import { test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
+import { lanAddress, noLanAddress } from './lan-address.ts';
+import { startRostrum } from './rostrum-server.ts';
 
 const firefox = findFirefox();
 
@@ -58,9 +61,49 @@ test.describe('with Firefox', () => {
   });
 });
 
+test('Firefox presents and watches over a relay by TCP', { tag: '@long' }, async () => {
+  const lan = lanAddress();
+  const obstacle = await whyNoTurnServer();
+  test.skip(firefox === undefined, 'There is no Firefox on this machine; FIREFOX_PATH may name one.');
+  test.skip(obstacle !== null, obstacle ?? '');
+  test.skip(lan === null, noLanAddress);
+  test.setTimeout(120_000);
+  const secret = 'the secret of the relay tests';
+  const turn = await TurnServer.start({ secret, ...(lan !== null && { address: lan }) });
+  const server = await startRostrum({ TURN_URLS: turn.urls.tcp, TURN_SECRET: secret });
+  try {
+    await withFirefox(
+      async (open) => {
+        const presenter = await open();
+        await presenter.open(`${server.url}/present#key=${encodeURIComponent(server.key)}`, 'Go live');
+        await presenter.fillIn('Channel', 'relayed');
+        await presenter.fillIn('Title', 'Over the relay');
+        await presenter.press('Go live');
+        await presenter.seesText('You are live');
+        const viewer = await open();
+        await viewer.open(`${server.url}/watch/relayed`, 'Over the relay');
+        await viewer.seesMovingVideo('Broadcast');
+        await presenter.press('End broadcast');
+        await presenter.press('End for everyone');
+        await viewer.seesText('This broadcast has ended');
+      },
+      // As if nothing but the relay could be reached.
+      { 'media.peerconnection.ice.relay_only': true },
+    );
+    const users = new Set([...turn.log.matchAll(/user <(\d+:[\w-]+)>/g)].map(([, user]) => user));
+    expect(users.size).toBe(2);
+  } finally {
+    await server.close();
+    await turn.close();
+  }
+});
+
 /** Runs a Firefox for as long as `work` takes; `open` gives each person a window of their own. */
-async function withFirefox(work: (open: () => Promise<FirefoxPerson>) => Promise<void>): Promise<void> {
-  const browser: Browser = await startFirefox(firefox ?? '');
+async function withFirefox(
+  work: (open: () => Promise<FirefoxPerson>) => Promise<void>,
+  preferences: Record<string, boolean> = {},
+): Promise<void> {
+  const browser: Browser = await startFirefox(firefox ?? '', preferences);
   try {
     await work(async () => {
       const context = await browser.createBrowserContext();

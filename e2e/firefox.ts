@@ -18,7 +18,10 @@ export function findFirefox(): string | undefined {
 }
 
 /** Starts a Firefox that any user may run, with its own test picture and tone for camera and microphone. */
-export function startFirefox(executablePath: string): Promise<Browser> {
+export function startFirefox(
+  executablePath: string,
+  preferences: Record<string, string | boolean> = {},
+): Promise<Browser> {
   return puppeteer.launch({
     browser: 'firefox',
     executablePath,
@@ -28,6 +31,7 @@ export function startFirefox(executablePath: string): Promise<Browser> {
       'media.navigator.permission.disabled': true,
       'media.peerconnection.ice.loopback': true,
       'intl.accept_languages': 'en',
+      ...preferences,
     },
   });
 }
