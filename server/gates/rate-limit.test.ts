@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
 import { RateLimit } from './rate-limit.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -39,7 +39,12 @@ it('forgets keys that have their full allowance, and never remembers more than i
   expect(limit.size).toBe(50_000);
 });
 
+/** Stops the clock: in real time, an allowance grows while a test is slow. */
+const standStill = () => vi.useFakeTimers({ toFake: ['performance'] });
+afterEach(() => void vi.useRealTimers());
+
 it('limits each socket and each address', () => {
+  standStill();
   const limits = new RateLimits(1);
   const join = (session: string) => limits.spend('join', { address: '203.0.113.7', session });
   for (let index = 0; index < 60; index++) join('greedy');
@@ -52,6 +57,7 @@ it('limits each socket and each address', () => {
 });
 
 it('multiplies all limits by the factor, and limits nothing if that is 0', () => {
+  standStill();
   const count = (factor: number) => {
     const limits = new RateLimits(factor);
     for (let index = 0; index < 10_000; index++) {
