@@ -60,7 +60,9 @@ export async function ensureInstalled() {
       console.log('Installing the packages (once) …');
       const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
       const failure = 'The packages could not be installed: please look at the message above, and check the network.';
-      await runUnread(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], failure, {
+      // No package needs its install script, and without them, none can do harm here.
+      const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+      await runUnread(npm, ['ci', ...options], failure, {
         shell: process.platform === 'win32',
         // Types, linters and the build are needed too, whatever NODE_ENV is set to.
         env: { ...process.env, NODE_ENV: 'development' },
