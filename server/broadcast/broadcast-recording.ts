@@ -252,13 +252,13 @@ export class BroadcastRecording {
 
   /** Handles a fault that the media server does not report. */
   async #found(finding: PartFinding, monitor: RecorderMonitor, show: Show): Promise<void> {
-    if (finding === 'gone') return await this.#broke(new RecordingError('notWritable'), show);
-    if (finding === 'stuck')
-      return await this.#broke(new RecordingError(monitor.began ? 'notWritable' : 'notBegun'), show);
+    if (finding === 'gone' || finding === 'stuck') {
+      const otherwise = finding === 'stuck' && !monitor.began ? 'notBegun' : 'notWritable';
+      return await this.#broke(new RecordingError((await this.#retry.isDiskFull()) ? 'diskFull' : otherwise), show);
+    }
     const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
-    const info = { recordingId: this.#stored.id, coming: this.#coming };
-    this.#logger.warn(info, 'The recording continues in a new part with the kinds that arrive from the presenter');
+    this.#logger.warn({ recordingId: this.#stored.id, coming: this.#coming }, 'A new part has the kinds that arrive');
     await this.#closePart();
     await this.#openPart(show);
   }

@@ -23,6 +23,8 @@ export function measureDiskSpace({ recordedMs, sizeBytes, joinBytes, freeBytes }
 const retryEveryMs = 5_000;
 /** … once this much space is free, in bytes. */
 export const minFreeBytes = 100_000_000;
+/** Some file systems keep a few blocks back, and a Kurento writes 65,536 bytes at a time. */
+const fullDiskBytes = 200_000;
 
 /**
  * The policy for a disk that is full of recordings: a broken recording is retried after a while, once there is enough
@@ -47,6 +49,12 @@ export class RetryWithFreeSpace {
       else this.later(attempt);
     }, retryEveryMs);
     this.#timer = timer;
+  }
+
+  /** Whether a recorder that writes nothing finds no space to write to. A disk that cannot be asked is not full. */
+  async isDiskFull(): Promise<boolean> {
+    const { freeBytes } = await this.#space().catch(() => ({ freeBytes: Number.POSITIVE_INFINITY }));
+    return freeBytes < fullDiskBytes;
   }
 
   cancel(): void {

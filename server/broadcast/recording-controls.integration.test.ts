@@ -431,6 +431,15 @@ describe('a media server that reports nothing', () => {
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
   });
 
+  it('and does not let the file grow because the disk is full is reported as that, without a word from it', async () => {
+    show = await rig.goLive({ record: true });
+    await writePart(1, 1);
+    const failed = told((recording) => recording === 'failed');
+    freeBytes = 50_000;
+    await pass(9, { audio: 4_000, video: 60_000 });
+    expect(await failed).toMatchObject({ phase: 'live', recordingProblem: 'diskFull' });
+  });
+
   it('because it waits for sound that does not arrive records the picture alone, and both once both arrive', async () => {
     show = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
