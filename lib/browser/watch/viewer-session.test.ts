@@ -517,13 +517,18 @@ test('an announcement is known until the show has begun or is withdrawn', async 
   session.close();
 });
 
+/** The server refuses a join because the stream is full; the code for the line is loaded then. */
+async function findFull(socket: ReturnType<ReturnType<typeof setUp>['socket']>): Promise<void> {
+  socket.last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
+  await settle();
+  await vi.dynamicImportSettled();
+}
+
 test('a full stream is waited for in line, and joined when a seat is held', async () => {
   const { session, socket, phase, arrive, beLetIn, connections } = setUp();
   session.open();
   await arrive(broadcastView());
-  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
-  await settle();
-  await vi.dynamicImportSettled();
+  await findFull(socket());
   expect(session.state.get()).toMatchObject({ phase: 'full', position: null });
   expect(socket().last('line:wait').body).toEqual({ channel, ticket: null });
   socket().last('line:wait').answer({ position: 3, ticket: 'ticket-of-this-viewer' });
@@ -549,17 +554,13 @@ test('a viewer in line who loses the socket joins again, and waits at the same p
   const { session, socket, phase, arrive } = setUp();
   session.open();
   await arrive(broadcastView());
-  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
-  await settle();
-  await vi.dynamicImportSettled();
+  await findFull(socket());
   socket().last('line:wait').answer({ position: 3, ticket: 'ticket-of-this-viewer' });
   await settle();
   socket().disconnect();
   await arrive(broadcastView());
   expect(phase()).toBe('full');
-  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
-  await settle();
-  await vi.dynamicImportSettled();
+  await findFull(socket());
   expect(socket().last('line:wait').body).toEqual({ channel, ticket: 'ticket-of-this-viewer' });
 });
 
@@ -567,9 +568,7 @@ test('a viewer in line waits for the next show when this one ends, and leaves th
   const { session, socket, phase, arrive, beLetIn } = setUp();
   session.open();
   await arrive(broadcastView());
-  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
-  await settle();
-  await vi.dynamicImportSettled();
+  await findFull(socket());
   socket().last('line:wait').answer({ position: 2, ticket: 'ticket-of-this-viewer' });
   await settle();
   const ended = broadcastView({ phase: 'ended', endReason: 'stopped' });
@@ -586,9 +585,7 @@ test('a viewer for whom the line has no place either tries again', async () => {
   const { session, socket, phase, arrive } = setUp();
   session.open();
   await arrive(broadcastView());
-  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
-  await settle();
-  await vi.dynamicImportSettled();
+  await findFull(socket());
   socket().last('line:wait').refuse(new AppError('stream-full', 'So is the line.'));
   await settle();
   expect(phase()).toBe('full');
