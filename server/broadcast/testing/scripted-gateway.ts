@@ -57,10 +57,17 @@ export class ScriptedGateway implements MediaGateway {
       const link = this.#openLink(role, listener);
       links.push(link);
       if (role === 'presenter') for (const kind of this.refusedKinds) listener.unplayable(kind);
-      return { ...link, codecs: this.codecs, received: async () => this.received };
+      return {
+        ...link,
+        codecs: this.codecs,
+        received: async () => this.received,
+        select: async () => {},
+        feedback: async () => ({ sentBytes: 0, estimateKbps: null, lossFraction: 0, roundTripMs: null }),
+      };
     };
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
+      connectTier: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
       connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
       startRecording: async (recording: RecordingRequest) => {
