@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Selection } from '../../../lib/tiers.ts';
+import { type OfferedTier, TierDecision } from './tier-decision.ts';
+
+const ladder: readonly OfferedTier[] = [
+  { tier: 'high', kbps: 2_400 },
+  { tier: 'middle', kbps: 700 },
+  { tier: 'low', kbps: 200 },
+];
+
+/** A line: what it carries at each second, how long it lets packets wait, and what it loses in any case. */
+type Line = { capacityKbps: (second: number) => number; queueMs?: number; loss?: number; hasEstimate?: boolean };
+
+/** Watches for some seconds over a line, and returns what was sent in each. */
+function watch({ capacityKbps, queueMs = 300, loss = 0, hasEstimate = true }: Line, seconds: number): Selection[] {
+  const decision = new TierDecision();
+  const baseMs = 40;
+  let queuedMs = 0;
+  return Array.from({ length: seconds }, (_, second) => {
+    const { selection } = decision.current;
+    const sentKbps = ladder.find(({ tier }) => tier === selection)?.kbps ?? 0;
+    const capacity = capacityKbps(second);
+    // What exceeds the capacity waits for as long as there is room, and is dropped after that.
+    const excess = sentKbps / capacity - 1;
+    queuedMs = Math.min(queueMs, Math.max(0, queuedMs + excess * 1_000));
+    const dropped = excess > 0 && queuedMs === queueMs ? 1 - capacity / sentKbps : 0;
+    const sample = {
+      at: second * 1_000,
+      sentKbps,
+      lossFraction: 1 - (1 - dropped) * (1 - loss),
+      roundTripMs: baseMs + queuedMs,
+      // A browser can only tell that more would get through than it receives, not how much more.
+      estimateKbps: hasEstimate ? (excess > 0 ? capacity * 0.9 : Math.min(capacity, sentKbps * 1.5)) : null,
+    };
+    decision.look(sample, ladder);
+    return selection;
+  });
+}
+
+const count = (sent: readonly Selection[], selection: Selection) => sent.filter((each) => each === selection).length;
+
+describe('a viewer gets', () => {
+  it('the largest picture over a line that carries it', () => {
+    expect(count(watch({ capacityKbps: () => 5_000 }, 120), 'high')).toBe(120);
+  });
+
+  it.each([
+    ['half of the bitrate', 1_200, 'middle'],
+    ['300 kbit/s', 300, 'low'],
+    ['64 kbit/s', 64, 'sound'],
+  ] as const)('what suits a line of %s within three seconds, and hardly ever more', (_, kbps, suited) => {
+    for (const queueMs of [5, 300, 1_000]) {
+      const sent = watch({ capacityKbps: () => kbps, queueMs }, 300);
+      const from = suited === 'sound' ? 6 : 3;
+      expect(sent.slice(from, from + 4), `a queue of ${queueMs} ms`).toEqual(Array(4).fill(suited));
+      expect(count(sent.slice(from), suited), `a queue of ${queueMs} ms`).toBeGreaterThan(280);
+      const wrongSteps = sent.flatMap((each, at) =>
+        at > from && each !== suited && sent[at - 1] === suited ? [at] : [],
+      );
+      for (const [index, at] of wrongSteps.entries())
+        expect(at - (wrongSteps[index - 1] ?? -30)).toBeGreaterThanOrEqual(30);
+    }
+  });
+
+  it('a smaller picture for as long as the line is narrow', () => {
+    const sent = watch({ capacityKbps: (second) => (second >= 60 && second < 80 ? 1_000 : 5_000) }, 140);
+    expect(sent[62]).toBe('middle');
+    expect(sent[139]).toBe('high');
+  });
+
+  it.each([0.05, 0.1])('the largest picture although the line loses %f of all packets, whatever is sent', (loss) => {
+    expect(count(watch({ capacityKbps: () => 5_000, loss }, 120), 'high')).toBe(120);
+  });
+
+  it('the largest picture again once it is seen that much loss has nothing to do with the bitrate', () => {
+    const sent = watch({ capacityKbps: () => 5_000, loss: 0.25 }, 120);
+    expect(count(sent, 'high')).toBeGreaterThan(110);
+  });
+
+  it('a suitable picture even if the browser sends no estimate', () => {
+    const sent = watch({ capacityKbps: () => 1_200, hasEstimate: false }, 60);
+    expect(sent.slice(3, 9)).not.toContain('high');
+  });
+});
+
+it('a tier that is no longer sent is replaced by the largest one', () => {
+  const decision = new TierDecision();
+  const sample = { sentKbps: 2_400, estimateKbps: 600, lossFraction: 0.4, roundTripMs: 40 };
+  decision.look({ at: 0, ...sample }, ladder);
+  expect(decision.current).toEqual({ selection: 'low', cause: 'loss' });
+  const calm = { at: 1_000, sentKbps: 200, estimateKbps: 300, lossFraction: 0, roundTripMs: 40 };
+  expect(decision.look(calm, ladder.slice(0, 1))).toEqual({ selection: 'high', cause: null });
+});
