@@ -40,6 +40,11 @@ export class TierDecision {
     return { selection: this.#selection, cause: this.#cause };
   }
 
+  /** Something else was decided elsewhere: by the viewer, or by what the presenter sends. */
+  assume(selection: Selection, at: number): void {
+    this.#turn(selection, at, null, null);
+  }
+
   /**
    * Takes a sample, about one a second.
    * @param offered the tiers that can be sent, the largest first; at least one

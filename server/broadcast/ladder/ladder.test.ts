@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { LowerTier, Selection } from '../../../lib/tiers.ts';
+import { openLogger } from '../../logger.ts';
+import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
+import { Ladder, type SentSelection } from './ladder.ts';
+
+/** A viewer whose media server reports what the test says. */
+class ScriptedViewer implements ViewerLink {
+  readonly sdpAnswer = '';
+  readonly selections: Selection[] = [];
+  readonly told: SentSelection[] = [];
+  /** What the line carries; it drops the rest. */
+  capacityKbps = 5_000;
+  kbps = 2_400;
+  #sentBytes = 0;
+
+  async addCandidate(): Promise<void> {}
+  async close(): Promise<void> {}
+
+  async select(selection: Selection): Promise<void> {
+    this.selections.push(selection);
+    this.kbps = { high: 2_400, middle: 700, low: 200, sound: 0 }[selection];
+  }
+
+  async feedback(): Promise<ViewerFeedback> {
+    this.#sentBytes += (this.kbps * 1_000) / 8;
+    const { kbps, capacityKbps } = this;
+    return {
+      sentBytes: this.#sentBytes,
+      lossFraction: Math.max(0, 1 - capacityKbps / kbps),
+      estimateKbps: Math.min(capacityKbps * 0.9, kbps * 1.5),
+      roundTripMs: kbps > capacityKbps ? 100 : 30,
+    };
+  }
+}
+
+const [narrow, wide] = [400, 5_000];
+
+let ladder: Ladder;
+let wanted: (readonly LowerTier[])[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  wanted = [];
+  ladder = new Ladder({ logger: openLogger('silent'), wanted: (tiers) => wanted.push(tiers), now: Date.now });
+});
+afterEach(() => {
+  ladder.close();
+  vi.useRealTimers();
+});
+
+function join(id: string): ScriptedViewer {
+  const viewer = new ScriptedViewer();
+  ladder.add(id, viewer, (sent) => viewer.told.push(sent));
+  return viewer;
+}
+
+const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1_000);
+
+it('asks for no lower tier while every line carries the high one', async () => {
+  join('a');
+  ladder.tierChanged('low', false);
+  await pass(60);
+  expect(wanted).toEqual([]);
+});
+
+it('asks for a lower tier when a line is narrow, moves that viewer once it flows, and nobody else', async () => {
+  const [near, far] = [join('near'), join('far')];
+  ladder.tierChanged('low', false);
+  await pass(5);
+  far.capacityKbps = narrow;
+  await pass(2);
+  expect(wanted).toEqual([['low']]);
+  expect(far.selections).toEqual([]);
+  ladder.tierChanged('low', true);
+  expect(far.selections).toEqual(['low']);
+  expect(far.told).toEqual([{ selection: 'low', cause: 'loss' }]);
+  expect(near.selections).toEqual([]);
+  expect(ladder.audience).toEqual({ viewers: 2, narrow: 1 });
+});
+
+it('moves the viewer back when the line is wide again, and wants the tier no longer', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  viewer.capacityKbps = narrow;
+  await pass(3);
+  expect(viewer.selections).toEqual(['low']);
+  viewer.capacityKbps = wide;
+  await pass(15);
+  expect(viewer.selections).toEqual(['low', 'high']);
+  await pass(10);
+  expect(wanted).toEqual([['low'], []]);
+});
+
+it('sends what a viewer chose, whatever the line, and on the choice of “auto” what suits it', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  ladder.choose('a', 'low', 'high');
+  await pass(60);
+  expect(viewer.selections).toEqual(['low']);
+  expect(viewer.told).toEqual([{ selection: 'low', cause: null }]);
+  ladder.choose('a', 'sound', 'high');
+  ladder.choose('a', 'auto', 'high');
+  expect(viewer.selections).toEqual(['low', 'sound', 'low']);
+  await pass(10);
+  expect(viewer.selections.at(-1)).toBe('high');
+});
+
+it('sends no more than a small page can show', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  ladder.choose('a', 'auto', 'low');
+  expect(viewer.selections).toEqual(['low']);
+  await pass(60);
+  ladder.choose('a', 'auto', 'high');
+  expect(viewer.selections.at(-1)).toBe('low');
+  await pass(10);
+  expect(viewer.selections).toEqual(['low', 'high']);
+});
+
+it('sends the high tier when the presenter no longer sends the lower one', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  viewer.capacityKbps = narrow;
+  await pass(3);
+  ladder.presenterGone();
+  expect(viewer.selections).toEqual(['low', 'high']);
+  ladder.tierChanged('low', true);
+  await pass(3);
+  expect(viewer.selections).toEqual(['low', 'high', 'low']);
+});
+
+it('leaves the sound alone where not even the lowest tier gets through', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  viewer.capacityKbps = 60;
+  await pass(6);
+  expect(viewer.selections).toEqual(['low', 'sound']);
+  expect(viewer.told.at(-1)).toEqual({ selection: 'sound', cause: 'loss' });
+});

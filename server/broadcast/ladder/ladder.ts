@@ -1,0 +1,206 @@
+import { type LowerTier, type Selection, type Tier, tiers } from '../../../lib/tiers.ts';
+import type { Logger } from '../../logger.ts';
+import type { ViewerLink } from '../media-gateway.ts';
+import type { CongestionCause } from './congestion.ts';
+import { type OfferedTier, TierDecision } from './tier-decision.ts';
+
+/** What a viewer wants to see: what suits the line, or always the same. */
+export type PictureChoice = 'auto' | Selection;
+
+/** What a viewer is sent, and why. `cause` is `null` if it is what the viewer chose, or the best there is. */
+export type SentSelection = { selection: Selection; cause: CongestionCause | null };
+
+/** The parts of a ladder. */
+type LadderParts = {
+  logger: Logger;
+  /** Called with the lower tiers that viewers need from now on; the presenter is to send these, and no others. */
+  wanted: (tiers: readonly LowerTier[]) => void;
+  /** A monotonic time in milliseconds. */
+  now?: () => number;
+};
+
+/** One viewer of the ladder. */
+type Viewer = {
+  readonly link: ViewerLink;
+  /** Called when the viewer is sent something else. */
+  readonly changed: (sent: SentSelection) => void;
+  readonly decision: TierDecision;
+  choice: PictureChoice;
+  /** The largest tier that the viewer's page can show. */
+  limit: Tier;
+  sent: Selection;
+  /** What was sent, and when, at the last sample. */
+  last: { at: number; bytes: number } | null;
+  isAsked: boolean;
+};
+
+const sampleEveryMs = 1_000;
+/** A tier that nobody watches any more is wanted for this long, in case somebody needs it again. */
+const lingerMs = 5_000;
+/** Assumed while nobody receives a tier, in kbit/s; what viewers receive replaces it. */
+const usualKbps: Readonly<Record<Tier, number>> = { high: 2_500, middle: 700, low: 200 };
+
+/**
+ * The tiers of one show and who watches which. Every second it asks the media server how well each viewer receives, and
+ * moves those whose line carries less, or more. A tier that the presenter does not send yet is asked for, and viewers
+ * are moved as soon as it flows.
+ */
+export class Ladder {
+  readonly #parts: LadderParts;
+  readonly #now: () => number;
+  readonly #viewers = new Map<string, Viewer>();
+  /** The lower tiers that the presenter has a link for, and whether they flow. */
+  readonly #lower = new Map<LowerTier, boolean>();
+  readonly #neededAt = new Map<LowerTier, number>();
+  readonly #kbps = new Map<Tier, number>();
+  #wanted: readonly LowerTier[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: LadderParts) {
+    this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
+  }
+
+  /** The number of viewers, and of those whose line carries less than the best. */
+  get audience(): { viewers: number; narrow: number } {
+    const narrow = [...this.#viewers.values()].filter(
+      ({ choice, decision }) => choice === 'auto' && decision.current.cause,
+    );
+    return { viewers: this.#viewers.size, narrow: narrow.length };
+  }
+
+  /** A viewer's link is open; it sends the high tier. */
+  add(id: string, link: ViewerLink, changed: Viewer['changed']): void {
+    const decision = new TierDecision();
+    const viewer = {
+      link,
+      changed,
+      decision,
+      choice: 'auto',
+      limit: 'high',
+      sent: 'high',
+      last: null,
+      isAsked: false,
+    } as const;
+    this.#viewers.set(id, { ...viewer });
+    this.#timer ??= setInterval(() => this.#sampleAll(), sampleEveryMs);
+  }
+
+  remove(id: string): void {
+    this.#viewers.delete(id);
+    if (this.#viewers.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The viewer chooses, and says how much the page can show. */
+  choose(id: string, choice: PictureChoice, limit: Tier): void {
+    const viewer = this.#viewers.get(id);
+    if (viewer === undefined) return;
+    Object.assign(viewer, { choice, limit });
+    this.#apply(viewer);
+    this.#review();
+  }
+
+  /** The presenter has a link for a lower tier (`false` until it flows), or none any more (`null`). */
+  tierChanged(tier: LowerTier, flowing: boolean | null): void {
+    if (flowing === null) this.#lower.delete(tier);
+    else this.#lower.set(tier, flowing);
+    for (const viewer of this.#viewers.values()) this.#apply(viewer);
+    this.#review();
+  }
+
+  /** The presenter is gone, with all tiers. */
+  presenterGone(): void {
+    for (const tier of [...this.#lower.keys()]) this.tierChanged(tier, null);
+    this.#wanted = [];
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#viewers.clear();
+  }
+
+  #sampleAll(): void {
+    for (const [id, viewer] of this.#viewers) {
+      // A media server that is slow to answer is not asked again meanwhile.
+      if (viewer.isAsked) continue;
+      viewer.isAsked = true;
+      viewer.link.feedback().then(
+        (feedback) => {
+          viewer.isAsked = false;
+          if (this.#viewers.get(id) === viewer) this.#sampled(viewer, feedback);
+        },
+        () => {
+          // The link is about to close, or the media server is gone; that is reported elsewhere.
+          viewer.isAsked = false;
+        },
+      );
+    }
+    this.#review();
+  }
+
+  #sampled(viewer: Viewer, { sentBytes, ...feedback }: Awaited<ReturnType<ViewerLink['feedback']>>): void {
+    const at = this.#now();
+    const { last } = viewer;
+    viewer.last = { at, bytes: sentBytes };
+    if (last === null || at <= last.at) return;
+    const sentKbps = ((sentBytes - last.bytes) * 8) / (at - last.at);
+    if (viewer.sent !== 'sound') this.#note(viewer.sent, sentKbps);
+    const { selection } = this.#goalOf(viewer);
+    // On the way to another tier, a sample would be about the wrong one.
+    if (selection !== viewer.sent) return;
+    if (selection !== viewer.decision.current.selection) viewer.decision.assume(selection, at);
+    viewer.decision.look({ at, sentKbps, ...feedback }, this.#offeredTo(viewer));
+    this.#apply(viewer);
+  }
+
+  /** The bitrate of a tier follows what its viewers are sent, slowly: keyframes and retransmissions come in bursts. */
+  #note(tier: Tier, kbps: number): void {
+    const before = this.#kbps.get(tier) ?? usualKbps[tier];
+    this.#kbps.set(tier, before + (kbps - before) * 0.1);
+  }
+
+  #offeredTo({ limit }: Viewer): OfferedTier[] {
+    const present = tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
+    const fitting = present.filter((tier) => tiers.indexOf(tier) >= tiers.indexOf(limit));
+    const offered = fitting.length > 0 ? fitting : present.slice(-1);
+    return offered.map((tier) => ({ tier, kbps: this.#kbps.get(tier) ?? usualKbps[tier] }));
+  }
+
+  /** What the viewer is to be sent once everything that is needed flows. */
+  #goalOf(viewer: Viewer): SentSelection {
+    if (viewer.choice !== 'auto') return { selection: viewer.choice, cause: null };
+    const { selection, cause } = viewer.decision.current;
+    const offered = this.#offeredTo(viewer);
+    if (selection === 'sound' || offered.some(({ tier }) => tier === selection)) return { selection, cause };
+    return { selection: offered[0]?.tier ?? 'high', cause };
+  }
+
+  /** Moves a viewer to where they should be, if that flows. Until then, and without it, they keep what they have. */
+  #apply(viewer: Viewer): void {
+    const { selection, cause } = this.#goalOf(viewer);
+    const isThere = (wanted: Selection) => wanted === 'sound' || wanted === 'high' || this.#lower.get(wanted) === true;
+    const next = isThere(selection) ? selection : isThere(viewer.sent) ? viewer.sent : 'high';
+    if (next === viewer.sent) return;
+    viewer.sent = next;
+    viewer.link.select(next).catch((error: unknown) => {
+      this.#parts.logger.debug({ err: error, selection: next }, 'A viewer could not be moved to another tier');
+    });
+    viewer.changed({ selection: next, cause: next === selection ? cause : null });
+  }
+
+  /** Tells which lower tiers are needed, if that has changed. */
+  #review(): void {
+    const now = this.#now();
+    for (const viewer of this.#viewers.values()) {
+      for (const selection of [this.#goalOf(viewer).selection, viewer.sent]) {
+        if (selection !== 'sound' && selection !== 'high') this.#neededAt.set(selection, now);
+      }
+    }
+    const wanted = [...this.#lower.keys()].filter((tier) => now - (this.#neededAt.get(tier) ?? -Infinity) < lingerMs);
+    if (wanted.length === this.#wanted.length && wanted.every((tier) => this.#wanted.includes(tier))) return;
+    this.#wanted = wanted;
+    this.#parts.wanted(wanted);
+  }
+}
