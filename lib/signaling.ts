@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
+import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './ladder-requests.ts';
 import type { RecordingProblem } from './recording-problems.ts';
 import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
+import { lowerTierSchema } from './tiers.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
  * always answered with a Reply. Announcements are named with past participles and go from server to browser. No event
  * name is written anywhere else.
  *
- * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has at most one media link, and
- * a candidate need not say which link it belongs to.
+ * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has one media link at most, and
+ * a presenter one more for each lower tier of the picture, which candidates name.
  */
 
 /** Browsers send some kilobytes. */
@@ -22,6 +24,8 @@ const candidateSchema = z.strictObject({
   candidate: z.string().max(2_000),
   sdpMid: z.string().max(64).nullable().default(null),
   sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),
+  /** The tier whose link it belongs to; the main link without one. */
+  tier: lowerTierSchema.optional(),
 });
 
 /**
@@ -42,6 +46,7 @@ export const requestSchemas = {
   /** The server's time. Every reply carries it; the reply to this request carries nothing else. */
   'clock:read': nothing,
   ...accessRequestSchemas,
+  ...ladderRequestSchemas,
   /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
     key: credentialSchema,
@@ -215,31 +220,32 @@ export type UpcomingShow = {
 export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] };
 
 /** The data in the reply to each request. */
-export type Replies = AccessReplies & {
-  'clock:read': Record<string, never>;
-  'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
-  'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
-  'resume:check': { broadcast: BroadcastView };
-  'recording:set': { broadcast: BroadcastView };
-  'recording:measure': RecordingMeasure;
-  'broadcast:stop': { broadcast: BroadcastView };
-  'broadcast:rename': { broadcast: BroadcastView };
-  'broadcast:camera': { broadcast: BroadcastView };
-  'broadcast:health': { broadcast: BroadcastView };
-  'show:announce': { upcoming: UpcomingShow };
-  'show:withdraw': Record<string, never>;
-  /** `ticket` takes the place of a viewer's signed link, which may expire during the show. */
-  'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
-  'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
-  'viewer:leave': Record<string, never>;
-  /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
-  'line:wait': { position: number; ticket: string };
-  'line:leave': Record<string, never>;
-  'test:start': { sdpAnswer: string; maxVideoKbps: number };
-  'test:stop': Record<string, never>;
-  'candidate:add': Record<string, never>;
-  'lobby:follow': LobbyView;
-};
+export type Replies = AccessReplies &
+  LadderReplies & {
+    'clock:read': Record<string, never>;
+    'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
+    'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
+    'resume:check': { broadcast: BroadcastView };
+    'recording:set': { broadcast: BroadcastView };
+    'recording:measure': RecordingMeasure;
+    'broadcast:stop': { broadcast: BroadcastView };
+    'broadcast:rename': { broadcast: BroadcastView };
+    'broadcast:camera': { broadcast: BroadcastView };
+    'broadcast:health': { broadcast: BroadcastView };
+    'show:announce': { upcoming: UpcomingShow };
+    'show:withdraw': Record<string, never>;
+    /** `ticket` takes the place of a viewer's signed link, which may expire during the show. */
+    'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
+    'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
+    'viewer:leave': Record<string, never>;
+    /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
+    'line:wait': { position: number; ticket: string };
+    'line:leave': Record<string, never>;
+    'test:start': { sdpAnswer: string; maxVideoKbps: number };
+    'test:stop': Record<string, never>;
+    'candidate:add': Record<string, never>;
+    'lobby:follow': LobbyView;
+  };
 
 /**
  * When the server received a request and when it replied, by its own clock in milliseconds since the epoch. All times
@@ -254,7 +260,7 @@ export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody })
 export type IceServer = { urls: string[]; username?: string; credential?: string };
 
 /** The messages that the server sends without being asked. */
-export type Announcements = {
+export type Announcements = LadderAnnouncements & {
   /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
   'broadcast:changed': ChannelView;
   /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */

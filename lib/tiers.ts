@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * The tiers of a show's picture (simulcast layers, in other systems), the largest first. `high` is the picture as the
  * presenter chose it. Each lower one is a stream of its own with fewer pixels and a lower bitrate.
@@ -11,3 +13,13 @@ export type LowerTier = Exclude<Tier, 'high'>;
 
 /** What a viewer is sent: the sound with the picture of a tier, or the sound alone. */
 export type Selection = Tier | 'sound';
+
+/** What a viewer wants to be sent: what suits the line, or always the same. */
+export type PictureChoice = 'auto' | Selection;
+
+/** Why a viewer is sent less than the best: packets wait on their way, are lost, or the browser asks for less. */
+export type CongestionCause = 'delay' | 'loss' | 'estimate';
+
+export const lowerTierSchema = z.enum(['middle', 'low']) satisfies z.ZodType<LowerTier>;
+export const tierSchema = z.enum(tiers);
+export const pictureChoiceSchema = z.enum(['auto', ...tiers, 'sound']) satisfies z.ZodType<PictureChoice>;

@@ -1,3 +1,5 @@
+import type { CongestionCause } from '../../../lib/tiers.ts';
+
 /** How well a viewer receives at a moment; rates in kbit/s, times in milliseconds. */
 export type ReceptionSample = {
   /** A monotonic time. */
@@ -11,9 +13,6 @@ export type ReceptionSample = {
   /** `null` while it is not known. */
   roundTripMs: number | null;
 };
-
-/** Why a downlink is taken for congested: packets wait (`delay`), are lost, or the browser says so (`estimate`). */
-export type CongestionCause = 'delay' | 'loss' | 'estimate';
 
 /** A congested downlink, and what it carries as far as that is known. */
 export type Congestion = { cause: CongestionCause; availableKbps: number };

@@ -1,11 +1,14 @@
-import { type LowerTier, type Selection, type Tier, tiers } from '../../../lib/tiers.ts';
+import {
+  type CongestionCause,
+  type LowerTier,
+  type PictureChoice,
+  type Selection,
+  type Tier,
+  tiers,
+} from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import type { ViewerLink } from '../media-gateway.ts';
-import type { CongestionCause } from './congestion.ts';
 import { type OfferedTier, TierDecision } from './tier-decision.ts';
-
-/** What a viewer wants to see: what suits the line, or always the same. */
-export type PictureChoice = 'auto' | Selection;
 
 /** What a viewer is sent, and why. `cause` is `null` if it is what the viewer chose, or the best there is. */
 export type SentSelection = { selection: Selection; cause: CongestionCause | null };

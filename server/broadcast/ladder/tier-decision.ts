@@ -1,5 +1,5 @@
-import type { Selection, Tier } from '../../../lib/tiers.ts';
-import { type Congestion, type CongestionCause, CongestionDetector, type ReceptionSample } from './congestion.ts';
+import type { CongestionCause, Selection, Tier } from '../../../lib/tiers.ts';
+import { type Congestion, CongestionDetector, type ReceptionSample } from './congestion.ts';
 
 /** A tier that can be sent, and its bitrate in kbit/s. */
 export type OfferedTier = { tier: Tier; kbps: number };

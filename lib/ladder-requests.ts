@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { ErrorBody } from './errors.ts';
+import {
+  type CongestionCause,
+  type LowerTier,
+  lowerTierSchema,
+  pictureChoiceSchema,
+  type Selection,
+  tierSchema,
+} from './tiers.ts';
+
+/*
+ * The part of the contract in signaling.ts about the tiers of the picture.
+ */
+
+export const ladderRequestSchemas = {
+  /**
+   * Send a lower tier of the picture over a link of its own, in place of the one before; for the show's presenter. The
+   * link is to be silent until `tiers:wanted` names the tier.
+   */
+  'tier:open': z.strictObject({ tier: lowerTierSchema, sdpOffer: z.string().min(1).max(100_000) }),
+  /** Send a lower tier no longer. */
+  'tier:close': z.strictObject({ tier: lowerTierSchema }),
+  /** What this viewer wants to be sent, and the largest tier that the page can show. */
+  'picture:choose': z.strictObject({ choice: pictureChoiceSchema, limit: tierSchema }),
+} as const;
+
+/** The data in the replies. */
+export type LadderReplies = {
+  'tier:open': { sdpAnswer: string; maxVideoKbps: number };
+  'tier:close': Record<string, never>;
+  'picture:choose': Record<string, never>;
+};
+
+export type LadderAnnouncements = {
+  /** Viewers need these lower tiers from now on, and no others; for the show's presenter. */
+  'tiers:wanted': { tiers: readonly LowerTier[] };
+  /** The link of a lower tier is gone, and another one may be opened. */
+  'tier:closed': { tier: LowerTier; error: ErrorBody };
+  /** This viewer is sent another tier of the picture, or the sound alone; why, if it is not the best or the choice. */
+  'picture:selected': { selection: Selection; cause: CongestionCause | null };
+};
