@@ -1,5 +1,9 @@
 import { FirefoxPerson, findFirefox, startFirefox } from './firefox.ts';
-import { expect, test } from './fixtures.ts';
+import { test as base, expect, runServer } from './fixtures.ts';
+import type { RostrumServer } from './rostrum-server.ts';
+
+/** On a server without shows and recordings. */
+const test = base.extend<object, { server: RostrumServer }>({ server: [runServer, { scope: 'worker' }] });
 
 /** Every page that can be opened by its address, and the text that shows that it works. */
 const pages = [

@@ -155,8 +155,10 @@ test('the owner is told in one sentence why the server does not start', { tag: '
   await expect(startRostrum({ KURENTO_URL: 'ws://127.0.0.1:9/kurento' })).rejects.toThrow(/ws:\/\/127\.0\.0\.1:9/);
   await expect(startRostrum({ PORT: 'eighty' })).rejects.toThrow(/PORT/);
   const below = { DATA_DIR: 'package.json/below-a-file' };
-  await expect(startRostrum(below)).rejects.toThrow(/cannot be made or written/);
-  await expect(startRostrum({ ...below, PRESENTER_KEY: '' })).rejects.toThrow(/cannot be written/);
+  await expect(startRostrum(below)).rejects.toThrow(/cannot be written to.*DATA_DIR/);
+  await expect(startRostrum({ ...below, PRESENTER_KEY: '' })).rejects.toThrow(/cannot be written to.*DATA_DIR/);
+  const recordings = { RECORDINGS_DIR: 'package.json/below-a-file' };
+  await expect(startRostrum(recordings)).rejects.toThrow(/cannot be made or written/);
 });
 
 test('a server that is told to stop ends its shows, finishes their recordings, and says that all is well', async ({
