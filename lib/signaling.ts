@@ -5,7 +5,7 @@ import type { ErrorBody } from './errors.ts';
 import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './ladder-requests.ts';
 import type { RecordingProblem } from './recording-problems.ts';
 import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
-import { lowerTierSchema } from './tiers.ts';
+import { type LowerTier, lowerTierSchema } from './tiers.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
@@ -275,7 +275,7 @@ export type Announcements = LadderAnnouncements & {
    * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
    * request has passed all checks, before its reply, if the server has any; each link gets new ones.
    */
-  'ice-servers:granted': { iceServers: IceServer[] };
+  'ice-servers:granted': { iceServers: IceServer[]; tier?: LowerTier };
   /**
    * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
    * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.

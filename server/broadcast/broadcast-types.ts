@@ -71,7 +71,7 @@ export type JoinRequest = { peerId: string; sdpOffer: string; listener: ViewerLi
 /** A request to send a lower tier of the picture. `peerId` is the presenter's. */
 export type TierRequest = { peerId: string; tier: LowerTier; sdpOffer: string } & Pick<
   PeerListener,
-  'candidateFound' | 'closed'
+  'admitted' | 'candidateFound' | 'closed'
 >;
 
 /** A person who wants to watch: their socket, and the address that limits count. */

@@ -1,4 +1,5 @@
 import { type LadderReplies, ladderRequestSchemas } from '../../lib/ladder-requests.ts';
+import type { IceServer } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { PeerAnnouncer, Request } from './peer-connection.ts';
 
@@ -8,7 +9,13 @@ type LadderRequestName = keyof LadderReplies;
 type LadderRequest = Request<LadderRequestName>;
 
 /** Who asks. @throws AppError `not-joined` unless they present, or watch */
-type Peer = { id: string; presented(): Broadcast; watched(): Broadcast; announcer: PeerAnnouncer };
+type Peer = {
+  id: string;
+  presented(): Broadcast;
+  watched(): Broadcast;
+  announcer: PeerAnnouncer;
+  iceServers(): IceServer[];
+};
 
 /** Whether a request is one about the tiers of the picture. */
 export function isLadderRequest(request: Request): request is LadderRequest {
@@ -27,6 +34,10 @@ export async function answerLadderRequest(
         peerId: peer.id,
         tier,
         sdpOffer,
+        admitted: () => {
+          const iceServers = peer.iceServers();
+          if (iceServers.length > 0) peer.announcer.announce('ice-servers:granted', { iceServers, tier });
+        },
         candidateFound: (candidate) => peer.announcer.announce('candidate:found', { ...candidate, tier }),
         closed: (error) => peer.announcer.announce('tier:closed', { tier, error: error.toBody() }),
       });

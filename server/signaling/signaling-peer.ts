@@ -249,7 +249,7 @@ export class SignalingPeer {
     const isCurrent = () => this.#role === role;
     this.#role = role;
     try {
-      const iceServers = () => this.#parts.iceServers?.(this.#id) ?? [];
+      const iceServers = () => this.#iceServers();
       const ended = () => {
         this.#role = { kind: 'none' };
       };
@@ -272,12 +272,13 @@ export class SignalingPeer {
   }
 
   get #asLadderPeer() {
-    return {
-      id: this.#id,
-      presented: () => this.#presented(),
-      watched: () => this.#watched(),
-      announcer: this.#parts.announcer,
-    };
+    const { announcer } = this.#parts;
+    const [presented, watched] = [() => this.#presented(), () => this.#watched()];
+    return { id: this.#id, presented, watched, announcer, iceServers: () => this.#iceServers() };
+  }
+
+  #iceServers(): IceServer[] {
+    return this.#parts.iceServers?.(this.#id) ?? [];
   }
 
   /** A socket has one role at a time. A role in a broadcast that has ended no longer counts. */

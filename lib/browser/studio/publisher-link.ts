@@ -6,6 +6,7 @@ import { addTracks, replaceTracks } from '../rtc/sending.ts';
 import { UplinkControl } from '../rtc/uplink-control.ts';
 import type { UplinkMemory } from '../rtc/uplink-memory.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
+import { LowerTiers } from './lower-tiers.ts';
 import type { Publishing } from './publisher-connection-state.ts';
 import { claimOf } from './resume-tickets.ts';
 
@@ -34,7 +35,7 @@ export type PublisherLinkEvents = {
   onLost: (error: ErrorBody) => void;
 };
 
-type Media = { peer: PeerLink; uplink: UplinkControl };
+type Media = { peer: PeerLink; uplink: UplinkControl; tiers: LowerTiers; stream: MediaStream };
 
 /** A presenter's media link, and the control of how much it sends. It can be replaced by a new one at any time. */
 export class PublisherLink {
@@ -67,13 +68,18 @@ export class PublisherLink {
     this.close();
     this.#listen(signaling);
     this.#refusedKinds = new Set();
-    const connection = this.#parts.createPeerConnection();
+    const { createPeerConnection } = this.#parts;
+    const connection = createPeerConnection();
     addTracks(connection, stream);
     const peer = new PeerLink(signaling, connection, {
-      onConnected: () => this.#events.onConnected(),
+      onConnected: () => {
+        this.#events.onConnected();
+        this.#sendTiers(media);
+      },
       onLost: (error) => this.#lose(peer, error.toBody()),
     });
-    const media = { peer, uplink: new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps) };
+    const uplink = new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps);
+    const media: Media = { peer, uplink, tiers: new LowerTiers({ signaling, createPeerConnection }), stream };
     this.#media = media;
     this.#negotiate(media, signaling, show).catch((error: unknown) => this.#lose(peer, toErrorBody(error)));
   }
@@ -115,8 +121,17 @@ export class PublisherLink {
     const media = this.#media;
     if (media === null) return true;
     const replaced = await replaceTracks(media.peer.senders, stream);
-    if (replaced && this.#media === media) await media.uplink.adapt();
+    if (replaced && this.#media === media) {
+      media.stream = stream;
+      await media.uplink.adapt();
+      this.#sendTiers(media);
+    }
     return replaced;
+  }
+
+  /** The lower tiers begin when the main link works, so that they do not delay it. */
+  #sendTiers({ tiers, stream }: Media): void {
+    tiers.setTrack(stream.getVideoTracks()[0] ?? null).catch(() => undefined);
   }
 
   /** The browser's report on the link; `null` while no media can flow. */
@@ -127,6 +142,7 @@ export class PublisherLink {
   /** Stops sending. May be called repeatedly, and before {@link open}. */
   close(): void {
     this.#media?.uplink.stop();
+    this.#media?.tiers.close();
     this.#media?.peer.close();
     this.#media = null;
   }

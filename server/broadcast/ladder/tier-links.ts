@@ -52,6 +52,7 @@ export class TierLinks {
       listener.closed(error);
     };
     this.#ids.set(tier, id);
+    listener.admitted();
     try {
       const { sdpAnswer } = await links.connect({
         peerId: id,
