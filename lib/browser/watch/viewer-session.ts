@@ -8,6 +8,7 @@ import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
+import { PictureControl } from './picture-control.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
@@ -29,6 +30,8 @@ export class ViewerSession {
   readonly #store = new Store<ViewerState>({ phase: 'idle' });
   readonly state: ReadableStore<ViewerState> = this.#store;
   readonly reconnects = new Reconnects();
+  /** Which tier of the picture the viewer wants, and gets. */
+  readonly tier = new PictureControl();
   /** The announced show on the channel that has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #stallMonitor: StallMonitor;
@@ -46,7 +49,7 @@ export class ViewerSession {
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#watched = { channel, credentials: parts.credentials };
+    this.#watched = { channel, credentials: parts.credentials, picture: this.tier };
     this.#retry = new Retry(parts.backoffMs);
     const [retry, join] = [this.#retry, () => this.#join()];
     this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });

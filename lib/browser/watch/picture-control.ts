@@ -1,0 +1,52 @@
+import type { CongestionCause, PictureChoice, Selection, Tier } from '../../tiers.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
+
+/** What the viewer chose, what is sent, and why that is not the best, if it is not. */
+export type SeenTier = { choice: PictureChoice; selection: Selection; cause: CongestionCause | null };
+
+/** What this viewer wants to be sent: the tier that suits the line, or always the same; and what is sent in the end. */
+export class PictureControl {
+  readonly #store = new Store<SeenTier>({ choice: 'auto', selection: 'high', cause: null });
+  readonly state: ReadableStore<SeenTier> = this.#store;
+  #limit: Tier = 'high';
+  /** The socket on which the server knows us as a viewer. */
+  #joined: Signaling | null = null;
+
+  /** Listens on a socket, which ends with it. */
+  attach(signaling: Signaling): void {
+    signaling.on('picture:selected', (sent) => this.#store.set({ ...this.#store.get(), ...sent }));
+  }
+
+  /** The server has let us in over a new link: it sends the high tier, and knows nothing of our choice yet. */
+  joined(signaling: Signaling): void {
+    this.#joined = signaling;
+    const { choice } = this.#store.get();
+    this.#store.set({ choice, selection: 'high', cause: null });
+    if (choice !== 'auto' || this.#limit !== 'high') this.#send();
+  }
+
+  /** We are no viewer any more. */
+  left(): void {
+    this.#joined = null;
+  }
+
+  choose(choice: PictureChoice): void {
+    if (this.#store.get().choice === choice) return;
+    this.#store.set({ ...this.#store.get(), choice, cause: null });
+    this.#send();
+  }
+
+  /** The page can show no more than this. */
+  limitTo(limit: Tier): void {
+    if (this.#limit === limit) return;
+    this.#limit = limit;
+    this.#send();
+  }
+
+  /** A request that is lost with its socket is repeated after the next join. */
+  #send(): void {
+    const { choice } = this.#store.get();
+    this.#joined?.request('picture:choose', { choice, limit: this.#limit }).catch(() => undefined);
+  }
+}
