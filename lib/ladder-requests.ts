@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import type { ErrorBody } from './errors.ts';
-import {
-  type CongestionCause,
-  type LowerTier,
-  lowerTierSchema,
-  pictureChoiceSchema,
-  type Selection,
-  tierSchema,
-} from './tiers.ts';
+import { type LowerTier, lowerTierSchema, pictureChoiceSchema, type SentPicture, tierSchema } from './tiers.ts';
 
 /*
  * The part of the contract in signaling.ts about the tiers of the picture.
  */
+
+/** In pixels; `null` if there is no such picture. */
+const sizeSchema = z.number().int().min(1).max(10_000).nullable();
 
 export const ladderRequestSchemas = {
   /**
@@ -21,6 +17,8 @@ export const ladderRequestSchemas = {
   'tier:open': z.strictObject({ tier: lowerTierSchema, sdpOffer: z.string().min(1).max(100_000) }),
   /** Send a lower tier no longer. */
   'tier:close': z.strictObject({ tier: lowerTierSchema }),
+  /** The short sides of the picture and of its tiers in pixels, when they change; for the show's presenter. */
+  'tiers:measure': z.strictObject({ high: sizeSchema, middle: sizeSchema, low: sizeSchema }),
   /** What this viewer wants to be sent, and the largest tier that the page can show. */
   'picture:choose': z.strictObject({ choice: pictureChoiceSchema, limit: tierSchema }),
 } as const;
@@ -29,6 +27,7 @@ export const ladderRequestSchemas = {
 export type LadderReplies = {
   'tier:open': { sdpAnswer: string; maxVideoKbps: number };
   'tier:close': Record<string, never>;
+  'tiers:measure': Record<string, never>;
   'picture:choose': Record<string, never>;
 };
 
@@ -37,6 +36,6 @@ export type LadderAnnouncements = {
   'tiers:wanted': { tiers: readonly LowerTier[] };
   /** The link of a lower tier is gone, and another one may be opened. */
   'tier:closed': { tier: LowerTier; error: ErrorBody };
-  /** This viewer is sent another tier of the picture, or the sound alone; why, if it is not the best or the choice. */
-  'picture:selected': { selection: Selection; cause: CongestionCause | null };
+  /** This viewer is sent something else, or can choose from something else; sent after each join, too. */
+  'picture:selected': SentPicture;
 };

@@ -3,6 +3,7 @@ import { type AccessReplies, accessRequestSchemas, credentialSchema } from './ac
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
 import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './ladder-requests.ts';
+import type { RecordingMeasure } from './recording-measure.ts';
 import type { RecordingProblem } from './recording-problems.ts';
 import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
 import { type LowerTier, lowerTierSchema } from './tiers.ts';
@@ -144,7 +145,7 @@ export type RecordingMode = z.output<typeof recordingModeSchema>;
  */
 export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
 
-/** How well a presenter's upload works, as measured by the presenter's browser; `unknown` until it has reported. */
+/** How well a presenter's upload works, by the presenter's browser; `unknown` until it has reported. */
 export type PresenterHealth = RequestBody<'broadcast:health'>['health'] | 'unknown';
 
 /**
@@ -155,18 +156,6 @@ export type PictureFlow = 'none' | 'flowing' | 'still';
 
 /** The kinds of media that a link may carry. */
 export type MediaKind = 'audio' | 'video';
-
-/** The figures of a recording that is running or was running. */
-export type RecordingMeasure = {
-  /** The recorded length so far, in milliseconds, without pauses. */
-  recordedMs: number;
-  /** Its size on disk, in bytes. */
-  sizeBytes: number;
-  /** The free space on the disk that holds the recordings, in bytes. */
-  freeBytes: number;
-  /** How long it can go on at its rate so far, in milliseconds; `null` until that can be estimated. */
-  remainingMs: number | null;
-};
 
 /** A broadcast as anyone may see it. Times are milliseconds since the epoch, by the server's clock. */
 export type BroadcastView = {

@@ -17,6 +17,19 @@ export type Selection = Tier | 'sound';
 /** What a viewer wants to be sent: what suits the line, or always the same. */
 export type PictureChoice = 'auto' | Selection;
 
+/** A tier that the presenter can send, with the short side of its picture in pixels; `null` while that is not known. */
+export type OfferedTier = { tier: Tier; size: number | null };
+
+/**
+ * What a viewer is sent, and what there is to choose from, the largest first. `cause` is `null` unless the line carries
+ * no more.
+ */
+export type SentPicture = {
+  selection: Selection;
+  cause: CongestionCause | null;
+  offered: readonly OfferedTier[];
+};
+
 /** Why a viewer is sent less than the best: packets wait on their way, are lost, or the browser asks for less. */
 export type CongestionCause = 'delay' | 'loss' | 'estimate';
 

@@ -11,6 +11,7 @@ import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-ses
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageControls } from './stage-controls.tsx';
 import { StageKeys } from './stage-keys.tsx';
+import { StageQuality } from './stage-quality.tsx';
 import { StageStats } from './stage-stats.tsx';
 
 /** The parts that the toolbar controls, and their state. */
@@ -23,6 +24,9 @@ type StageToolbarProps = {
   report: ViewerSessionHandle['report'];
   /** False while there is a reason why the picture does not move. */
   pictureMoves: boolean;
+  /** Which tier of the picture the viewer wants, and gets. */
+  tier: ViewerSessionHandle['tier'];
+  onChoose: ViewerSessionHandle['choose'];
   /** More buttons. */
   extra: ReactNode;
   /** True while the controls may fade if the viewer is idle. */
@@ -33,7 +37,7 @@ type StageToolbarProps = {
 
 /** All controls of the picture, by buttons, keys and taps. Loaded after the code that shows the picture. */
 export function StageToolbar(props: StageToolbarProps) {
-  const { stage, video, player, playing, live, report, pictureMoves, extra, mayRest, onStill } = props;
+  const { stage, video, player, playing, live, report, pictureMoves, tier, onChoose, extra, mayRest, onStill } = props;
   const [details, setDetails] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
   const fullScreen = useFullScreen(stage, video);
@@ -73,12 +77,14 @@ export function StageToolbar(props: StageToolbarProps) {
             onKeys={commands.keys}
           >
             {extra}
+            {tier.offered.length > 0 && <StageQuality tier={tier} onChoose={onChoose} />}
           </StageControls>
           <StageStats
             report={report}
             video={video}
             live={live}
             pictureMoves={pictureMoves}
+            tier={tier}
             details={details}
             onCloseDetails={commands.details}
           />

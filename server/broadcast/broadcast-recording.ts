@@ -1,6 +1,7 @@
 import type { AppError } from '../../lib/errors.ts';
+import type { RecordingMeasure } from '../../lib/recording-measure.ts';
 import { RecordingError, type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
-import type { RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
+import type { RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedRecording } from './broadcast-types.ts';
 import { RetryWithFreeSpace } from './disk-space.ts';

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
 import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
-import type { LowerTier } from '../../lib/tiers.ts';
+import type { LowerTier, SentPicture } from '../../lib/tiers.ts';
 import type { Logger } from '../logger.ts';
-import type { SentSelection } from './ladder/ladder.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
 import type { RecordingStore } from './recording-store.ts';
@@ -40,7 +39,7 @@ export type PeerListener = {
 /** The events that are reported to a viewer. */
 export type ViewerListener = PeerListener & {
   /** The viewer is sent another tier of the picture, or the sound alone. */
-  pictureSelected(sent: SentSelection): void;
+  pictureSelected(sent: SentPicture): void;
 };
 
 /** The events that are reported to a presenter. */

@@ -45,6 +45,9 @@ export async function answerLadderRequest(
     case 'tier:close':
       peer.presented().tiers.close(body.tier);
       return {};
+    case 'tiers:measure':
+      peer.presented().tiers.ladder.measured(body);
+      return {};
     case 'picture:choose':
       peer.watched().tiers.ladder.choose(peer.id, body.choice, body.limit);
       return {};

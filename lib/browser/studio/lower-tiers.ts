@@ -49,6 +49,8 @@ export class LowerTiers {
   readonly #unsubscribe: (() => void)[];
   #track: MediaStreamTrack | null = null;
   #wanted: ReadonlySet<LowerTier> = new Set();
+  /** The sizes that the server knows. */
+  #measured = JSON.stringify({ high: null, middle: null, low: null });
   #closed = false;
 
   constructor(parts: LowerTiersParts) {
@@ -67,6 +69,7 @@ export class LowerTiers {
     if (this.#closed) return;
     this.#track = track;
     const tiers = track === null ? [] : tiersFor(shortSideOf(track));
+    this.#measure(track, tiers);
     for (const tier of [...this.#sent.keys()]) {
       if (tiers.includes(tier)) continue;
       this.#drop(tier);
@@ -90,6 +93,18 @@ export class LowerTiers {
     for (const off of this.#unsubscribe.splice(0)) off();
     for (const retry of this.#retries) clearTimeout(retry);
     for (const tier of [...this.#sent.keys()]) this.#drop(tier);
+  }
+
+  /** Tells the server how large the pictures are. */
+  #measure(track: MediaStreamTrack | null, sent: readonly LowerTier[]): void {
+    const shortSide = track === null ? 0 : shortSideOf(track);
+    const sizeOfTier = (tier: LowerTier) =>
+      sent.includes(tier) && shortSide > 0 ? Math.round(shortSide / scaleOf(tier, shortSide)) : null;
+    const sizes = { high: shortSide > 0 ? shortSide : null, middle: sizeOfTier('middle'), low: sizeOfTier('low') };
+    const measured = JSON.stringify(sizes);
+    if (measured === this.#measured) return;
+    this.#measured = measured;
+    this.#parts.signaling.request('tiers:measure', sizes).catch(() => undefined);
   }
 
   #open(tier: LowerTier): void {

@@ -1,5 +1,6 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
-import type { BroadcastView, MediaKind, RecordingMeasure, RecordingMode, RequestInput } from '../../signaling.ts';
+import type { RecordingMeasure } from '../../recording-measure.ts';
+import type { BroadcastView, MediaKind, RecordingMode, RequestInput } from '../../signaling.ts';
 import { Camera, type CameraParts, isPictureOn, pictureSent, type Switches } from '../capture/camera.ts';
 import type { MediaRequest } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';

@@ -1,13 +1,16 @@
-import type { CongestionCause, PictureChoice, Selection, Tier } from '../../tiers.ts';
+import type { PictureChoice, SentPicture, Tier } from '../../tiers.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
-/** What the viewer chose, what is sent, and why that is not the best, if it is not. */
-export type SeenTier = { choice: PictureChoice; selection: Selection; cause: CongestionCause | null };
+/** What the viewer chose, and what is sent. */
+export type SeenTier = { choice: PictureChoice } & SentPicture;
+
+/** What is sent until the server says otherwise. */
+const unknown: SentPicture = { selection: 'high', cause: null, offered: [] };
 
 /** What this viewer wants to be sent: the tier that suits the line, or always the same; and what is sent in the end. */
 export class PictureControl {
-  readonly #store = new Store<SeenTier>({ choice: 'auto', selection: 'high', cause: null });
+  readonly #store = new Store<SeenTier>({ choice: 'auto', ...unknown });
   readonly state: ReadableStore<SeenTier> = this.#store;
   #limit: Tier = 'high';
   /** The socket on which the server knows us as a viewer. */
@@ -22,13 +25,13 @@ export class PictureControl {
   joined(signaling: Signaling): void {
     this.#joined = signaling;
     const { choice } = this.#store.get();
-    this.#store.set({ choice, selection: 'high', cause: null });
     if (choice !== 'auto' || this.#limit !== 'high') this.#send();
   }
 
   /** We are no viewer any more. */
   left(): void {
     this.#joined = null;
+    this.#store.set({ ...this.#store.get(), ...unknown });
   }
 
   choose(choice: PictureChoice): void {

@@ -55,7 +55,7 @@ export class ViewerSession {
     this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
-      expected: () => expectedMedia(this.#store.get()),
+      expected: () => expectedMedia(this.#store.get(), this.tier.state.get().selection),
       onStalled: (doubt) => {
         const hasSocket = this.#subscription?.signaling.connected;
         this.#lose(mediaInterrupted().toBody(), hasSocket ? wakeRejoinReason(doubt) : 'network');
@@ -103,9 +103,7 @@ export class ViewerSession {
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLocked: (error) => this.#fail(error),
       onLineMoved: (position) => this.#place.moved(position),
-      onLinkClosed: (error) => {
-        if (this.#link !== null) this.#lose(error, rejoinReason(error));
-      },
+      onLinkClosed: (error) => this.#link !== null && this.#lose(error, rejoinReason(error)),
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
       onBroken: () => {
         if (this.#link?.connected !== true) this.#interrupt('network', null);

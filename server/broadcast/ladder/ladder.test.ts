@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LowerTier, Selection } from '../../../lib/tiers.ts';
+import type { LowerTier, Selection, SentPicture } from '../../../lib/tiers.ts';
 import { openLogger } from '../../logger.ts';
 import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
-import { Ladder, type SentSelection } from './ladder.ts';
+import { Ladder } from './ladder.ts';
 
 /** A viewer whose media server reports what the test says. */
 class ScriptedViewer implements ViewerLink {
   readonly sdpAnswer = '';
   readonly selections: Selection[] = [];
-  readonly told: SentSelection[] = [];
+  readonly told: SentPicture[] = [];
   /** What the line carries; it drops the rest. */
   capacityKbps = 5_000;
   kbps = 2_400;
@@ -74,7 +74,7 @@ it('asks for a lower tier when a line is narrow, moves that viewer once it flows
   expect(far.selections).toEqual([]);
   ladder.tierChanged('low', true);
   expect(far.selections).toEqual(['low']);
-  expect(far.told).toEqual([{ selection: 'low', cause: 'loss' }]);
+  expect(far.told.at(-1)).toMatchObject({ selection: 'low', cause: 'loss' });
   expect(near.selections).toEqual([]);
   expect(ladder.audience).toEqual({ viewers: 2, narrow: 1 });
 });
@@ -98,7 +98,7 @@ it('sends what a viewer chose, whatever the line, and on the choice of â€œautoâ€
   ladder.choose('a', 'low', 'high');
   await pass(60);
   expect(viewer.selections).toEqual(['low']);
-  expect(viewer.told).toEqual([{ selection: 'low', cause: null }]);
+  expect(viewer.told.at(-1)).toMatchObject({ selection: 'low', cause: null });
   ladder.choose('a', 'sound', 'high');
   ladder.choose('a', 'auto', 'high');
   expect(viewer.selections).toEqual(['low', 'sound', 'low']);
@@ -136,5 +136,32 @@ it('leaves the sound alone where not even the lowest tier gets through', async (
   viewer.capacityKbps = 60;
   await pass(6);
   expect(viewer.selections).toEqual(['low', 'sound']);
-  expect(viewer.told.at(-1)).toEqual({ selection: 'sound', cause: 'loss' });
+  expect(viewer.told.at(-1)).toMatchObject({ selection: 'sound', cause: 'loss' });
+});
+
+it('says what there is to choose from, with sizes, once and after every change', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', false);
+  ladder.tierChanged('low', false);
+  ladder.measured({ high: 720, middle: null, low: 180 });
+  ladder.presenterGone();
+  const sent = { selection: 'high', cause: null } as const;
+  expect(viewer.told).toEqual([
+    { ...sent, offered: [{ tier: 'high', size: null }] },
+    {
+      ...sent,
+      offered: [
+        { tier: 'high', size: null },
+        { tier: 'low', size: null },
+      ],
+    },
+    {
+      ...sent,
+      offered: [
+        { tier: 'high', size: 720 },
+        { tier: 'low', size: 180 },
+      ],
+    },
+    { ...sent, offered: [{ tier: 'high', size: 720 }] },
+  ]);
 });

@@ -1,17 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
-  type CongestionCause,
   type LowerTier,
   type PictureChoice,
   type Selection,
+  type SentPicture,
   type Tier,
   tiers,
 } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import type { ViewerLink } from '../media-gateway.ts';
-import { type OfferedTier, TierDecision } from './tier-decision.ts';
+import { TierDecision, type TierRate } from './tier-decision.ts';
 
-/** What a viewer is sent, and why. `cause` is `null` if it is what the viewer chose, or the best there is. */
-export type SentSelection = { selection: Selection; cause: CongestionCause | null };
+/** What a viewer is to be sent, and why it is not the best. */
+type Goal = Pick<SentPicture, 'selection' | 'cause'>;
 
 /** The parts of a ladder. */
 type LadderParts = {
@@ -25,8 +26,10 @@ type LadderParts = {
 /** One viewer of the ladder. */
 type Viewer = {
   readonly link: ViewerLink;
-  /** Called when the viewer is sent something else. */
-  readonly changed: (sent: SentSelection) => void;
+  /** Called when the viewer is sent something else, or can choose from something else. */
+  readonly changed: (sent: SentPicture) => void;
+  /** The last call. */
+  told: SentPicture | null;
   readonly decision: TierDecision;
   choice: PictureChoice;
   /** The largest tier that the viewer's page can show. */
@@ -56,6 +59,7 @@ export class Ladder {
   readonly #lower = new Map<LowerTier, boolean>();
   readonly #neededAt = new Map<LowerTier, number>();
   readonly #kbps = new Map<Tier, number>();
+  #sizes: Readonly<Partial<Record<Tier, number | null>>> = {};
   #wanted: readonly LowerTier[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -75,17 +79,10 @@ export class Ladder {
   /** A viewer's link is open; it sends the high tier. */
   add(id: string, link: ViewerLink, changed: Viewer['changed']): void {
     const decision = new TierDecision();
-    const viewer = {
-      link,
-      changed,
-      decision,
-      choice: 'auto',
-      limit: 'high',
-      sent: 'high',
-      last: null,
-      isAsked: false,
-    } as const;
-    this.#viewers.set(id, { ...viewer });
+    const state = { choice: 'auto', limit: 'high', sent: 'high', last: null, isAsked: false, told: null } as const;
+    const viewer: Viewer = { link, changed, decision, ...state };
+    this.#viewers.set(id, viewer);
+    this.#tell(viewer);
     this.#timer ??= setInterval(() => this.#sampleAll(), sampleEveryMs);
   }
 
@@ -111,6 +108,12 @@ export class Ladder {
     else this.#lower.set(tier, flowing);
     for (const viewer of this.#viewers.values()) this.#apply(viewer);
     this.#review();
+  }
+
+  /** The short sides of the pictures, in pixels. */
+  measured(sizes: Readonly<Record<Tier, number | null>>): void {
+    this.#sizes = sizes;
+    for (const viewer of this.#viewers.values()) this.#tell(viewer);
   }
 
   /** The presenter is gone, with all tiers. */
@@ -164,7 +167,7 @@ export class Ladder {
     this.#kbps.set(tier, before + (kbps - before) * 0.1);
   }
 
-  #offeredTo({ limit }: Viewer): OfferedTier[] {
+  #offeredTo({ limit }: Viewer): TierRate[] {
     const present = tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
     const fitting = present.filter((tier) => tiers.indexOf(tier) >= tiers.indexOf(limit));
     const offered = fitting.length > 0 ? fitting : present.slice(-1);
@@ -172,7 +175,7 @@ export class Ladder {
   }
 
   /** What the viewer is to be sent once everything that is needed flows. */
-  #goalOf(viewer: Viewer): SentSelection {
+  #goalOf(viewer: Viewer): Goal {
     if (viewer.choice !== 'auto') return { selection: viewer.choice, cause: null };
     const { selection, cause } = viewer.decision.current;
     const offered = this.#offeredTo(viewer);
@@ -182,15 +185,32 @@ export class Ladder {
 
   /** Moves a viewer to where they should be, if that flows. Until then, and without it, they keep what they have. */
   #apply(viewer: Viewer): void {
-    const { selection, cause } = this.#goalOf(viewer);
+    const { selection } = this.#goalOf(viewer);
     const isThere = (wanted: Selection) => wanted === 'sound' || wanted === 'high' || this.#lower.get(wanted) === true;
     const next = isThere(selection) ? selection : isThere(viewer.sent) ? viewer.sent : 'high';
-    if (next === viewer.sent) return;
+    if (next !== viewer.sent) this.#send(viewer, next);
+    this.#tell(viewer);
+  }
+
+  #send(viewer: Viewer, next: Selection): void {
     viewer.sent = next;
     viewer.link.select(next).catch((error: unknown) => {
       this.#parts.logger.debug({ err: error, selection: next }, 'A viewer could not be moved to another tier');
     });
-    viewer.changed({ selection: next, cause: next === selection ? cause : null });
+  }
+
+  /** Tells the viewer what there is, if that has changed. */
+  #tell(viewer: Viewer): void {
+    const { selection, cause } = this.#goalOf(viewer);
+    const present = tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
+    const told = {
+      selection: viewer.sent,
+      cause: viewer.sent === selection ? cause : null,
+      offered: present.map((tier) => ({ tier, size: this.#sizes[tier] ?? null })),
+    };
+    if (isDeepStrictEqual(told, viewer.told)) return;
+    viewer.told = told;
+    viewer.changed(told);
   }
 
   /** Tells which lower tiers are needed, if that has changed. */

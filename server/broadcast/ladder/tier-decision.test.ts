@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Selection } from '../../../lib/tiers.ts';
-import { type OfferedTier, TierDecision } from './tier-decision.ts';
+import { TierDecision, type TierRate } from './tier-decision.ts';
 
-const ladder: readonly OfferedTier[] = [
+const ladder: readonly TierRate[] = [
   { tier: 'high', kbps: 2_400 },
   { tier: 'middle', kbps: 700 },
   { tier: 'low', kbps: 200 },

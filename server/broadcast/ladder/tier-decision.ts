@@ -2,7 +2,7 @@ import type { CongestionCause, Selection, Tier } from '../../../lib/tiers.ts';
 import { type Congestion, CongestionDetector, type ReceptionSample } from './congestion.ts';
 
 /** A tier that can be sent, and its bitrate in kbit/s. */
-export type OfferedTier = { tier: Tier; kbps: number };
+export type TierRate = { tier: Tier; kbps: number };
 
 /** What a viewer should be sent, and why, if it is not the best. */
 export type Decision = { selection: Selection; cause: CongestionCause | null };
@@ -49,7 +49,7 @@ export class TierDecision {
    * Takes a sample, about one a second.
    * @param offered the tiers that can be sent, the largest first; at least one
    */
-  look(sample: ReceptionSample, offered: readonly OfferedTier[]): Decision {
+  look(sample: ReceptionSample, offered: readonly TierRate[]): Decision {
     if (this.#selection !== 'sound' && !offered.some(({ tier }) => tier === this.#selection)) {
       this.#turn(offered[0]?.tier ?? 'sound', sample.at, null, null);
       return this.current;
@@ -79,7 +79,7 @@ export class TierDecision {
     return true;
   }
 
-  #stepDown(congestion: Congestion, { at, sentKbps }: ReceptionSample, offered: readonly OfferedTier[]): void {
+  #stepDown(congestion: Congestion, { at, sentKbps }: ReceptionSample, offered: readonly TierRate[]): void {
     const next = this.#lower(congestion.availableKbps, offered);
     if (next === this.#selection) return;
     if (this.#step?.isUp === true && at - this.#changedAt < provenAfterMs) {
@@ -91,7 +91,7 @@ export class TierDecision {
     this.#turn(next, at, congestion.cause, step);
   }
 
-  #mayStepUp(at: number, offered: readonly OfferedTier[]): void {
+  #mayStepUp(at: number, offered: readonly TierRate[]): void {
     if (this.#step?.isUp === true && at - this.#changedAt >= provenAfterMs) {
       this.#step = null;
       this.#failures = 0;
@@ -105,18 +105,18 @@ export class TierDecision {
   }
 
   /** The largest tier below the present one that `availableKbps` carries; the smallest, or no picture, if none does. */
-  #lower(availableKbps: number, offered: readonly OfferedTier[]): Selection {
+  #lower(availableKbps: number, offered: readonly TierRate[]): Selection {
     const below = this.#selection === 'sound' ? [] : offered.slice(this.#indexIn(offered) + 1);
     const fitting = below.find(({ kbps }) => kbps <= availableKbps * headroom);
     return fitting?.tier ?? below.at(-1)?.tier ?? 'sound';
   }
 
-  #larger(offered: readonly OfferedTier[]): Tier | null {
+  #larger(offered: readonly TierRate[]): Tier | null {
     if (this.#selection === 'sound') return offered.at(-1)?.tier ?? null;
     return offered[this.#indexIn(offered) - 1]?.tier ?? null;
   }
 
-  #indexIn(offered: readonly OfferedTier[]): number {
+  #indexIn(offered: readonly TierRate[]): number {
     return offered.findIndex(({ tier }) => tier === this.#selection);
   }
 
