@@ -73,6 +73,11 @@ export class Audience {
     return this.#parts.links.viewers;
   }
 
+  /** The number of viewers, and of those whose line carries less than the best. */
+  get counts(): { viewers: number; narrow: number } {
+    return { viewers: this.size, narrow: this.#parts.ladder.narrow };
+  }
+
   /**
    * Lets a viewer in.
    * @returns the answer to the viewer's offer

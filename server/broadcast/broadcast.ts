@@ -31,7 +31,6 @@ export class Broadcast {
   readonly info: BroadcastInfo;
   readonly recording: BroadcastRecording;
   readonly audience: Audience;
-  /** The lower tiers of the presenter's picture. */
   readonly tiers: TierLinks;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
@@ -86,6 +85,7 @@ export class Broadcast {
       maxVideoKbps: parts.maxVideoKbps,
       logger: this.#logger,
       wanted: (tiers) => this.#presenter?.listener.tiersWanted(tiers),
+      narrowed: notify,
     });
     this.audience = new Audience({
       channel: this.channel,
@@ -118,7 +118,7 @@ export class Broadcast {
   view(): BroadcastView {
     const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
-    return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.audience.size, outages });
+    return describeBroadcast({ ...show, state: this.#lifecycle.state, audience: this.audience.counts, outages });
   }
 
   /** The data needed to resume the broadcast after the server was killed; `null` if there is nothing to resume. */

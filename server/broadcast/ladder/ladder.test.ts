@@ -38,11 +38,18 @@ const [narrow, wide] = [400, 5_000];
 
 let ladder: Ladder;
 let wanted: (readonly LowerTier[])[];
+let narrowed: number[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   wanted = [];
-  ladder = new Ladder({ logger: openLogger('silent'), wanted: (tiers) => wanted.push(tiers), now: Date.now });
+  narrowed = [];
+  ladder = new Ladder({
+    logger: openLogger('silent'),
+    wanted: (tiers) => wanted.push(tiers),
+    narrowed: () => narrowed.push(ladder.narrow),
+    now: Date.now,
+  });
 });
 afterEach(() => {
   ladder.close();
@@ -76,7 +83,10 @@ it('asks for a lower tier when a line is narrow, moves that viewer once it flows
   expect(far.selections).toEqual(['low']);
   expect(far.told.at(-1)).toMatchObject({ selection: 'low', cause: 'loss' });
   expect(near.selections).toEqual([]);
-  expect(ladder.audience).toEqual({ viewers: 2, narrow: 1 });
+  await pass(1);
+  expect(narrowed).toEqual([1]);
+  ladder.remove('far');
+  expect(narrowed).toEqual([1, 0]);
 });
 
 it('moves the viewer back when the line is wide again, and wants the tier no longer', async () => {

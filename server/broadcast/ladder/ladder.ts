@@ -19,6 +19,8 @@ type LadderParts = {
   logger: Logger;
   /** Called with the lower tiers that viewers need from now on; the presenter is to send these, and no others. */
   wanted: (tiers: readonly LowerTier[]) => void;
+  /** Called when another number of viewers has a narrow line. */
+  narrowed: () => void;
   /** A monotonic time in milliseconds. */
   now?: () => number;
 };
@@ -61,6 +63,7 @@ export class Ladder {
   readonly #kbps = new Map<Tier, number>();
   #sizes: Readonly<Partial<Record<Tier, number | null>>> = {};
   #wanted: readonly LowerTier[] = [];
+  #narrow = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: LadderParts) {
@@ -68,12 +71,9 @@ export class Ladder {
     this.#now = parts.now ?? (() => performance.now());
   }
 
-  /** The number of viewers, and of those whose line carries less than the best. */
-  get audience(): { viewers: number; narrow: number } {
-    const narrow = [...this.#viewers.values()].filter(
-      ({ choice, decision }) => choice === 'auto' && decision.current.cause,
-    );
-    return { viewers: this.#viewers.size, narrow: narrow.length };
+  /** The number of viewers whose line carries less than the best. */
+  get narrow(): number {
+    return this.#narrow;
   }
 
   /** A viewer's link is open; it sends the high tier. */
@@ -88,6 +88,7 @@ export class Ladder {
 
   remove(id: string): void {
     this.#viewers.delete(id);
+    this.#count();
     if (this.#viewers.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -144,6 +145,14 @@ export class Ladder {
       );
     }
     this.#review();
+    this.#count();
+  }
+
+  #count(): void {
+    const narrow = [...this.#viewers.values()].filter(({ told }) => told !== null && told.cause !== null).length;
+    if (narrow === this.#narrow) return;
+    this.#narrow = narrow;
+    this.#parts.narrowed();
   }
 
   #sampled(viewer: Viewer, { sentBytes, ...feedback }: Awaited<ReturnType<ViewerLink['feedback']>>): void {

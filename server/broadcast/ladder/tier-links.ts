@@ -14,6 +14,8 @@ type TierLinksParts = {
   logger: Logger;
   /** Called with the lower tiers that the presenter is to send from now on. */
   wanted: (tiers: readonly LowerTier[]) => void;
+  /** Called when another number of viewers has a narrow line. */
+  narrowed: () => void;
 };
 
 /** The share of the bitrate of the whole picture that a lower tier needs. */
@@ -28,7 +30,7 @@ export class TierLinks {
 
   constructor(parts: TierLinksParts) {
     this.#parts = parts;
-    this.ladder = new Ladder({ logger: parts.logger, wanted: parts.wanted });
+    this.ladder = new Ladder(parts);
   }
 
   /**
