@@ -5,6 +5,7 @@ import { observePictures, readPictures } from './picture-observer.ts';
 import type { Presenter } from './presenter.ts';
 import { concealedShare, observeReception, type Reception, readReception, receivedBetween } from './reception.ts';
 import { type Remote, test } from './remote.ts';
+import { installTestSource } from './test-source.ts';
 import { Viewer } from './viewer.ts';
 
 /** What a viewer saw and heard in some time. */
@@ -79,35 +80,11 @@ test('a line that is narrow for 20 s costs a larger picture for little longer', 
   expect(after.connections).toBe(1);
 });
 
-test('a viewer chooses the quality by keyboard, and the picture changes without a break', {
-  tag: ['@alone', '@long'],
-}, async ({ openRemote, presenter }) => {
-  const [{ page }] = await watch(presenter, [await openRemote()]);
-  const quality = page.getByRole('combobox', { name: 'Picture quality' });
-  await expect(quality.getByRole('option')).toHaveText([/Automatic \(720p\)/, '720p', '360p', '180p', 'Sound only']);
-  for (const [choice, height] of [
-    ['180p', 180],
-    ['360p', 360],
-    ['720p', 720],
-  ] as const) {
-    const from = Date.now();
-    await quality.selectOption({ label: choice });
-    await expect.poll(() => heightOf(page), { intervals: [10] }).toBe(height);
-    const gaps = (await readPictures(page)).gaps.filter(({ toMs }) => toMs > from);
-    console.log(`${choice} after ${Date.now() - from} ms, gaps: ${JSON.stringify(gaps)}`);
-    expect(gaps).toEqual([]);
-    await page.waitForTimeout(1_000);
-  }
-  await quality.selectOption({ label: 'Sound only' });
-  await expect(page.getByText('You turned the picture off')).toBeVisible();
-  await quality.selectOption({ label: 'Automatic' });
-  await new Viewer(page).seesMovingVideo();
-});
-
 /** Goes live in 720p, and waits until all see it move. */
 async function watch<const People extends readonly Remote[]>(presenter: Presenter, people: People): Promise<People> {
   const channel = `ladder-${test.info().testId.slice(-6)}`;
-  await presenter.open({ camera: 'grainy test source' });
+  await installTestSource(presenter.page, { width: 1280, height: 720, prompt: true, grain: true });
+  await presenter.open({ camera: 'as it is' });
   await presenter.goLive({ channel, title: 'Ladder' });
   for (const { page } of people) {
     await observePictures(page);

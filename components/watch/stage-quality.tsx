@@ -46,6 +46,7 @@ export function useTierName(): (selection: Selection, offered: readonly OfferedT
   const t = useTranslations('watch.quality');
   return (selection, offered) => {
     const size = offered.find(({ tier }) => tier === selection)?.size ?? null;
-    return size === null ? t(selection) : t('pixels', { size });
+    // Picture sizes are written the same in all languages.
+    return size === null ? t(selection) : `${size}p`;
   };
 }

@@ -10,6 +10,7 @@ import { KeyframeBurst } from './rtp/packet-history.ts';
 import { PacketRewriter } from './rtp/packet-rewriter.ts';
 import { sequenceDistance } from './rtp/rtp-packet.ts';
 import { matchCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
+import { SourceSwitch } from './source-switch.ts';
 
 /** Sends one packet to the peer; returns false when there is no connection. */
 export interface PacketSender extends RtcpSender {
@@ -18,7 +19,7 @@ export interface PacketSender extends RtcpSender {
 
 /** After this many packets, no packet from before the start can still arrive. */
 const guardedPackets = 1000;
-/** The minimum time between two bursts for a viewer; a decoder that just got one does not ask again. */
+/** The minimum time between two bursts; a decoder that just got one does not ask again. */
 const burstIntervalMs = 1000;
 
 /**
@@ -37,6 +38,11 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly #retransmissions = new Retransmissions();
   readonly #keyframeBackoff = new KeyframeBackoff();
   readonly #frameDropper = new FrameDropper();
+  readonly #switch = new SourceSwitch((source, keyframe) => {
+    this.#replaceSource(source);
+    source.addConsumer(this);
+    this.onPacket(keyframe);
+  });
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
@@ -52,10 +58,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #burstAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #bytesPerSecond = 0;
-  #firCount = 0;
-  #pliCount = 0;
-  #nackCount = 0;
-  #remb = 0;
+  readonly #feedback = { firCount: 0, pliCount: 0, nackCount: 0, remb: 0 };
 
   constructor(kind: MediaKind, ssrc: number, sender: PacketSender) {
     this.kind = kind;
@@ -70,14 +73,24 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   setSource(source: RtpSource | null): void {
+    this.#switch.cancel();
     if (source === this.#source) return;
+    // A picture goes on until the next one has a keyframe.
+    if (this.#running && this.kind === 'video' && source !== null && source.hasFixedKeyframes !== true) {
+      this.#switch.await(source);
+      return;
+    }
+    this.#replaceSource(source);
+    if (this.#open) this.#attach();
+    else this.prepare();
+  }
+
+  #replaceSource(source: RtpSource | null): void {
     this.#source?.removeConsumer(this);
     this.#source = source;
     this.#running = false;
     this.#inputPayloadType = -1;
     this.#refusedPayloadType = -1;
-    if (this.#open) this.#attach();
-    else this.prepare();
   }
 
   /**
@@ -86,9 +99,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
    */
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
-    const source = this.#source;
-    if ((source.packetsSinceKeyframe?.(performance.now()) ?? []).length > 0) return;
-    source.requestKeyframe();
+    const burst = this.#source.packetsSinceKeyframe?.(performance.now()) ?? [];
+    if (burst.length === 0) this.#source.requestKeyframe();
   }
 
   /** The connection is established: packets may flow from now on. */
@@ -103,6 +115,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#open = false;
     this.#running = false;
     this.#source?.removeConsumer(this);
+    this.#source = this.#switch.cancel() ?? this.#source;
   }
 
   onPacket(packet: RtpPacket): void {
@@ -121,17 +134,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!isSent) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
-    const rewriter = this.#rewriter;
-    const sequence = (packet.sequenceNumber + rewriter.sequenceOffset) & 0xffff;
-    if (sequenceDistance(rewriter.highestSequence, sequence) > 0) {
-      rewriter.highestSequence = sequence;
-      rewriter.lastTimestamp = (packet.timestamp + rewriter.timestampOffset) >>> 0;
-      rewriter.lastSentAt = packet.arrivedAt;
-      const picture = packet.picture ?? null;
-      if (picture !== null) rewriter.lastPicture = picture;
-    }
+    this.#rewriter.noteSent(packet);
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
-    // The packets of a burst arrived earlier than they are sent; round trips are measured from the sending.
+    // The packets of a burst arrived before they are sent.
     if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
@@ -142,7 +147,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   /** Answers a NACK from the source's history. */
   retransmit(lost: readonly number[], now = performance.now()): void {
-    this.#nackCount += 1;
+    this.#feedback.nackCount += 1;
     const history = this.#source?.history;
     if (!this.#running || history === undefined) return;
     for (const sequence of lost) {
@@ -162,18 +167,17 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   /** The viewer lost the picture and requests a keyframe. */
   keyframeRequested(isFir: boolean, now = performance.now()): void {
-    if (isFir) this.#firCount += 1;
-    else this.#pliCount += 1;
+    if (isFir) this.#feedback.firCount += 1;
+    else this.#feedback.pliCount += 1;
     // Audio has no keyframes, whatever a viewer requests.
     if (!this.#open || this.kind === 'audio') return;
     // A viewer that has no picture yet is always served.
-    const isPassedOn = this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running;
-    if (isPassedOn) this.#askForKeyframe(now);
+    if (this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running) this.#askForKeyframe(now);
   }
 
   /** The viewer's own bandwidth estimate in bit/s: kept for the statistics, and never acted on. */
   maximumBitrateReceived(bps: number): void {
-    this.#remb = bps;
+    this.#feedback.remb = bps;
   }
 
   reportReceived(block: ReportBlock, now: number): void {
@@ -187,7 +191,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
     if (this.#keyframeBurst?.isOver(now) === true) this.#keyframeBurst = null;
     if (!this.#running) return;
-    if (this.#keyframeBackoff.due(now)) this.#askForKeyframe(now);
+    if (!this.#switch.repeat() && this.#keyframeBackoff.due(now)) this.#askForKeyframe(now);
     this.sendReport(now);
   }
 
@@ -208,10 +212,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       packets: this.packetCount,
       bytes: this.#payloadBytes,
       ...this.#reports.reception(this.#clockRate),
-      firCount: this.#firCount,
-      pliCount: this.#pliCount,
-      nackCount: this.#nackCount,
-      remb: this.#remb,
+      ...this.#feedback,
       bitrate: this.#bitrate.bps,
     };
   }
@@ -231,10 +232,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     else if (now - this.#burstAt >= burstIntervalMs) this.#sendBurst(source);
   }
 
-  /**
-   * Starts with the packets since the last keyframe.
-   * @returns false when the source has nothing suitable
-   */
+  /** Starts with the packets since the last keyframe; returns false when the source has nothing suitable. */
   #sendBurst(source: RtpSource): boolean {
     const now = performance.now();
     const packets = source.packetsSinceKeyframe?.(now) ?? [];

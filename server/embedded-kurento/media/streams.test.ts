@@ -139,6 +139,46 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(passed).toEqual([0, 3000, 3000 + 9000, 3000 + 9000 + 3000]);
   });
 
+  it('goes on with the former source until the next one has a keyframe', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    first.send(100, 10, vp8Key);
+    second.send(5, 5, vp8Key);
+    stream.setSource(second.stream);
+    second.send(6, 6, vp8Delta);
+    first.send(101, 11, vp8Delta);
+    expect(wire.rtp).toHaveLength(2);
+    second.send(7, 7, vp8Key);
+    first.send(102, 12, vp8Delta);
+    second.send(8, 8, vp8Delta);
+    expect(wire.rtp).toHaveLength(4);
+    expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1]);
+  });
+
+  it('stays with its source when it is sent back before the next one had a keyframe', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    first.send(100, 10, vp8Key);
+    stream.setSource(second.stream);
+    stream.setSource(first.stream);
+    second.send(1, 1, vp8Key);
+    first.send(101, 11, vp8Delta);
+    expect(wire.rtp).toHaveLength(2);
+  });
+
+  it('has the next source after a break of the connection, even if its keyframe had not come', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    first.send(100, 10, vp8Key);
+    stream.setSource(second.stream);
+    stream.close();
+    stream.open();
+    first.send(101, 11, vp8Key);
+    second.send(1, 1, vp8Key);
+    second.send(2, 2, vp8Delta);
+    expect(wire.rtp).toHaveLength(3);
+  });
+
   it('immediately shows a new viewer the video since a fresh keyframe, with frames a millisecond apart', () => {
     const presenter = new Presenter();
     const start = performance.now() - 100;
