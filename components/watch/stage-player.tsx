@@ -32,7 +32,7 @@ const loadDeck = () => import('./stage-toolbar.tsx');
 
 /** The stage of a channel in every state: the picture with everything on top of it. */
 export function StagePlayer({ channel, session, player, playing, framed = false, extra }: StagePlayerProps) {
-  const { state, upcoming, picture, tier, choose, tryAgain, report } = session;
+  const { state, upcoming, picture, tier, choose, limitTo, tryAgain, report } = session;
   const t = useTranslations('watch.stage');
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -88,6 +88,7 @@ export function StagePlayer({ channel, session, player, playing, framed = false,
             report={report}
             tier={tier}
             onChoose={choose}
+            onLimit={limitTo}
             extra={extra}
             pictureMoves={trouble === null}
             mayRest={showing && playback === 'playing' && invitation === null}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../../signaling.ts';
-import type { PictureChoice } from '../../tiers.ts';
+import type { PictureChoice, Tier } from '../../tiers.ts';
 import { viewerCredentials } from '../page/stored-credentials.ts';
 import { useStore } from '../page/use-store.ts';
 import type { SeenTier } from './picture-control.ts';
@@ -21,6 +21,8 @@ export type ViewerSessionHandle = {
   /** Which tier of the picture the viewer wants, and gets. */
   tier: SeenTier;
   choose: (choice: PictureChoice) => void;
+  /** Says that the page can show no more than this. */
+  limitTo: (limit: Tier) => void;
   tryAgain: () => void;
   /** The browser's report on the link; `null` while there is no link. The same function at every render. */
   report: () => Promise<RTCStatsReport | null>;
@@ -54,6 +56,7 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
     picture: useStore(picture),
     tier: useStore(tier.state),
     choose: (choice) => tier.choose(choice),
+    limitTo: (limit) => tier.limitTo(limit),
     tryAgain: () => openAgain(session),
     report: session.report,
   };

@@ -123,9 +123,19 @@ it('sends no more than a small page can show', async () => {
   expect(viewer.selections).toEqual(['low']);
   await pass(60);
   ladder.choose('a', 'auto', 'high');
-  expect(viewer.selections.at(-1)).toBe('low');
-  await pass(10);
   expect(viewer.selections).toEqual(['low', 'high']);
+});
+
+it('notices that a line has become narrow while a small page was sent little', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('middle', true);
+  ladder.tierChanged('low', true);
+  ladder.choose('a', 'auto', 'middle');
+  await pass(5);
+  viewer.capacityKbps = narrow;
+  await pass(3);
+  ladder.choose('a', 'auto', 'high');
+  expect(viewer.selections).toEqual(['middle', 'low']);
 });
 
 it('sends the high tier when the presenter no longer sends the lower one', async () => {

@@ -165,9 +165,10 @@ export class Ladder {
     const { selection } = this.#goalOf(viewer);
     // On the way to another tier, a sample would be about the wrong one.
     if (selection !== viewer.sent) return;
-    if (selection !== viewer.decision.current.selection) viewer.decision.assume(selection, at);
-    viewer.decision.look({ at, sentKbps, ...feedback }, this.#offeredTo(viewer));
-    this.#apply(viewer);
+    if (viewer.choice === 'auto') {
+      viewer.decision.look({ at, sentKbps, ...feedback }, this.#offered(), selection);
+      this.#apply(viewer);
+    } else if (selection !== viewer.decision.current.selection) viewer.decision.assume(selection, at);
   }
 
   /** The bitrate of a tier follows what its viewers are sent, slowly: keyframes and retransmissions come in bursts. */
@@ -176,20 +177,25 @@ export class Ladder {
     this.#kbps.set(tier, before + (kbps - before) * 0.1);
   }
 
-  #offeredTo({ limit }: Viewer): TierRate[] {
-    const present = tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
-    const fitting = present.filter((tier) => tiers.indexOf(tier) >= tiers.indexOf(limit));
-    const offered = fitting.length > 0 ? fitting : present.slice(-1);
-    return offered.map((tier) => ({ tier, kbps: this.#kbps.get(tier) ?? usualKbps[tier] }));
+  /** The tiers that the presenter can send, the largest first. */
+  get #present(): Tier[] {
+    return tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
+  }
+
+  #offered(): TierRate[] {
+    return this.#present.map((tier) => ({ tier, kbps: this.#kbps.get(tier) ?? usualKbps[tier] }));
   }
 
   /** What the viewer is to be sent once everything that is needed flows. */
   #goalOf(viewer: Viewer): Goal {
     if (viewer.choice !== 'auto') return { selection: viewer.choice, cause: null };
     const { selection, cause } = viewer.decision.current;
-    const offered = this.#offeredTo(viewer);
-    if (selection === 'sound' || offered.some(({ tier }) => tier === selection)) return { selection, cause };
-    return { selection: offered[0]?.tier ?? 'high', cause };
+    if (selection === 'sound') return { selection, cause };
+    const present = this.#present;
+    const shown =
+      present.find((tier) => tiers.indexOf(tier) >= tiers.indexOf(viewer.limit)) ?? present.at(-1) ?? 'high';
+    if (tiers.indexOf(selection) < tiers.indexOf(shown)) return { selection: shown, cause: null };
+    return present.includes(selection) ? { selection, cause } : { selection: 'high', cause };
   }
 
   /** Moves a viewer to where they should be, if that flows. Until then, and without it, they keep what they have. */
@@ -211,11 +217,10 @@ export class Ladder {
   /** Tells the viewer what there is, if that has changed. */
   #tell(viewer: Viewer): void {
     const { selection, cause } = this.#goalOf(viewer);
-    const present = tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
     const told = {
       selection: viewer.sent,
       cause: viewer.sent === selection ? cause : null,
-      offered: present.map((tier) => ({ tier, size: this.#sizes[tier] ?? null })),
+      offered: this.#present.map((tier) => ({ tier, size: this.#sizes[tier] ?? null })),
     };
     if (isDeepStrictEqual(told, viewer.told)) return;
     viewer.told = told;

@@ -48,15 +48,19 @@ export class TierDecision {
   /**
    * Takes a sample, about one a second.
    * @param offered the tiers that can be sent, the largest first; at least one
+   * @param sent what is sent: less than was decided if the page can show no more
    */
-  look(sample: ReceptionSample, offered: readonly TierRate[]): Decision {
+  look(sample: ReceptionSample, offered: readonly TierRate[], sent = this.#selection): Decision {
     if (this.#selection !== 'sound' && !offered.some(({ tier }) => tier === this.#selection)) {
       this.#turn(offered[0]?.tier ?? 'sound', sample.at, null, null);
       return this.current;
     }
     const congestion = this.#detector.look(sample);
-    if (!this.#judgeLoss(sample, congestion)) {
-      if (congestion !== null) this.#stepDown(congestion, sample, offered);
+    if (sent !== this.#selection) {
+      // It is not known whether the line carries more, but that it carries less is.
+      if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
+    } else if (!this.#judgeLoss(sample, congestion)) {
+      if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
       else this.#mayStepUp(sample.at, offered);
     }
     return this.current;
@@ -79,15 +83,20 @@ export class TierDecision {
     return true;
   }
 
-  #stepDown(congestion: Congestion, { at, sentKbps }: ReceptionSample, offered: readonly TierRate[]): void {
-    const next = this.#lower(congestion.availableKbps, offered);
-    if (next === this.#selection) return;
+  #stepDown(
+    congestion: Congestion,
+    { at, sentKbps }: ReceptionSample,
+    offered: readonly TierRate[],
+    from: Selection,
+  ): void {
+    const next = lowerThan(from, congestion.availableKbps, offered);
+    if (next === from) return;
     if (this.#step?.isUp === true && at - this.#changedAt < provenAfterMs) {
       this.#failures += 1;
       this.#failedAt = at;
     }
     const loss = congestion.cause === 'loss' ? this.#detector.loss : 0;
-    const step = { isUp: false, from: this.#selection, loss, receivedKbps: sentKbps * (1 - loss) };
+    const step = { isUp: false, from, loss, receivedKbps: sentKbps * (1 - loss) };
     this.#turn(next, at, congestion.cause, step);
   }
 
@@ -104,20 +113,9 @@ export class TierDecision {
     this.#turn(larger, at, cause, { isUp: true, from: this.#selection, loss: 0, receivedKbps: 0 });
   }
 
-  /** The largest tier below the present one that `availableKbps` carries; the smallest, or no picture, if none does. */
-  #lower(availableKbps: number, offered: readonly TierRate[]): Selection {
-    const below = this.#selection === 'sound' ? [] : offered.slice(this.#indexIn(offered) + 1);
-    const fitting = below.find(({ kbps }) => kbps <= availableKbps * headroom);
-    return fitting?.tier ?? below.at(-1)?.tier ?? 'sound';
-  }
-
   #larger(offered: readonly TierRate[]): Tier | null {
     if (this.#selection === 'sound') return offered.at(-1)?.tier ?? null;
-    return offered[this.#indexIn(offered) - 1]?.tier ?? null;
-  }
-
-  #indexIn(offered: readonly TierRate[]): number {
-    return offered.findIndex(({ tier }) => tier === this.#selection);
+    return offered[offered.findIndex(({ tier }) => tier === this.#selection) - 1]?.tier ?? null;
   }
 
   #turn(selection: Selection, at: number, cause: CongestionCause | null, step: Step | null): void {
@@ -127,4 +125,11 @@ export class TierDecision {
     this.#step = step;
     this.#detector.restart();
   }
+}
+
+/** The largest tier below `from` that `availableKbps` carries; the smallest, or no picture, if none does. */
+function lowerThan(from: Selection, availableKbps: number, offered: readonly TierRate[]): Selection {
+  const below = from === 'sound' ? [] : offered.slice(offered.findIndex(({ tier }) => tier === from) + 1);
+  const fitting = below.find(({ kbps }) => kbps <= availableKbps * headroom);
+  return fitting?.tier ?? below.at(-1)?.tier ?? 'sound';
 }
