@@ -1,5 +1,6 @@
 import type { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
+import type { Selection } from '../../../lib/tiers.ts';
 import type {
   LinkListener,
   MediaCodecs,
@@ -15,6 +16,8 @@ export type ScriptedLink = {
   readonly role: 'presenter' | 'viewer' | 'loop';
   readonly listener: LinkListener;
   readonly candidates: Candidate[];
+  /** What a viewer was sent, in order. */
+  readonly selections: Selection[];
   closed: boolean;
 };
 
@@ -61,7 +64,7 @@ export class ScriptedGateway implements MediaGateway {
         ...link,
         codecs: this.codecs,
         received: async () => this.received,
-        select: async () => {},
+        select: async (selection: Selection) => void link.selections.push(selection),
         feedback: async () => ({ sentBytes: 0, estimateKbps: null, lossFraction: 0, roundTripMs: null }),
       };
     };
@@ -87,9 +90,10 @@ export class ScriptedGateway implements MediaGateway {
   }
 
   #openLink(role: ScriptedLink['role'], listener: LinkListener) {
-    const link: ScriptedLink = { role, listener, candidates: [], closed: false };
+    const link: ScriptedLink = { role, listener, candidates: [], selections: [], closed: false };
     this.links.push(link);
     return {
+      selections: link.selections,
       sdpAnswer: `the answer to a ${role}`,
       addCandidate: async (candidate: Candidate) => void link.candidates.push(candidate),
       close: async () => {
