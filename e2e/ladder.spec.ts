@@ -59,7 +59,7 @@ test('a viewer with 64 kbit/s has whole sound, and reads why there is no picture
   expect(seen.reception.connections).toBe(1);
 });
 
-test('a line that is narrow for 20 s costs a larger picture for little longer', {
+test('a downlink that is narrow for 20 s costs a larger picture for little longer', {
   tag: ['@alone', '@long'],
 }, async ({ openRemote, presenter }) => {
   const [viewer] = await watch(presenter, [await openRemote()]);

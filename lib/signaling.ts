@@ -166,7 +166,7 @@ export type BroadcastView = {
   /** When it went live; `null` while it is starting, and if it ended before it was live. */
   startedAt: number | null;
   viewers: number;
-  /** How many of them get a smaller picture, as their line carries no more. */
+  /** How many of them get a smaller picture, as their downlink carries no more. */
   narrowViewers: number;
   /** When it ended; `null` until then. */
   endedAt: number | null;

@@ -14,14 +14,14 @@ export type LowerTier = Exclude<Tier, 'high'>;
 /** What a viewer is sent: the sound with the picture of a tier, or the sound alone. */
 export type Selection = Tier | 'sound';
 
-/** What a viewer wants to be sent: what suits the line, or always the same. */
+/** What a viewer wants to be sent: what suits the downlink, or always the same. */
 export type PictureChoice = 'auto' | Selection;
 
 /** A tier that the presenter can send, with the short side of its picture in pixels; `null` while that is not known. */
 export type OfferedTier = { tier: Tier; size: number | null };
 
 /**
- * What a viewer is sent, and what there is to choose from, the largest first. `cause` is `null` unless the line carries
+ * What a viewer is sent, and what there is to choose from, the largest first. `cause` is `null` unless the downlink carries
  * no more.
  */
 export type SentPicture = {

@@ -8,7 +8,7 @@ export type SeenTier = { choice: PictureChoice } & SentPicture;
 /** What is sent until the server says otherwise. */
 const unknown: SentPicture = { selection: 'high', cause: null, offered: [] };
 
-/** What this viewer wants to be sent: the tier that suits the line, or always the same; and what is sent in the end. */
+/** What this viewer wants to be sent: the tier that suits the downlink, or always the same; and what is sent in the end. */
 export class PictureControl {
   readonly #store = new Store<SeenTier>({ choice: 'auto', ...unknown });
   readonly state: ReadableStore<SeenTier> = this.#store;

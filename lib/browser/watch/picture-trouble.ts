@@ -5,7 +5,7 @@ import type { SeenPicture } from './stall-monitor.ts';
 /**
  * Why a live show has no moving picture, although its sound may go on: the show has no picture, the presenter turned
  * the camera off, the presenter sends no frames (`still`), the frames do not reach this viewer (`missing`), this browser
- * cannot decode them (`unplayable`), the viewer turned it off (`chosen-off`), or the line carries none (`narrow`).
+ * cannot decode them (`unplayable`), the viewer turned it off (`chosen-off`), or the downlink carries none (`narrow`).
  */
 export type PictureTrouble = 'sound-only' | 'camera-off' | 'still' | 'missing' | 'unplayable' | 'chosen-off' | 'narrow';
 

@@ -29,7 +29,7 @@ const baseWindowMs = 60_000;
 const lossLimit = { onAverage: 0.15, atOnce: 0.3 } as const;
 /** An estimate below this share of what is sent means that the browser sees a queue grow. */
 const estimateShare = 0.85;
-/** If packets only wait, it is not known what the line carries; half of what made them wait is a safe guess. */
+/** If packets only wait, it is not known what the downlink carries; half of what made them wait is a safe guess. */
 const guessedShare = 0.5;
 
 /**
@@ -40,7 +40,7 @@ const guessedShare = 0.5;
 export class CongestionDetector {
   #samples: ReceptionSample[] = [];
   #roundTrips: { at: number; ms: number }[] = [];
-  /** Loss up to this share is a property of the line. */
+  /** Loss up to this share is a property of the downlink. */
   #tolerated = 0;
 
   /** Loss of this share was seen at a much lower bitrate, too: it is no reason to send less. */
@@ -48,7 +48,7 @@ export class CongestionDetector {
     this.#tolerated = lossFraction;
   }
 
-  /** The stream is another one: samples of the former one say nothing about it, but the line is the same. */
+  /** The stream is another one: samples of the former one say nothing about it, but the downlink is the same. */
   restart(): void {
     this.#samples = [];
   }

@@ -9,7 +9,7 @@ class ScriptedViewer implements ViewerLink {
   readonly sdpAnswer = '';
   readonly selections: Selection[] = [];
   readonly told: SentPicture[] = [];
-  /** What the line carries; it drops the rest. */
+  /** What the downlink carries; it drops the rest. */
   capacityKbps = 5_000;
   kbps = 2_400;
   #sentBytes = 0;
@@ -64,14 +64,14 @@ function join(id: string): ScriptedViewer {
 
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1_000);
 
-it('asks for no lower tier while every line carries the high one', async () => {
+it('asks for no lower tier while every downlink carries the high one', async () => {
   join('a');
   ladder.tierChanged('low', false);
   await pass(60);
   expect(wanted).toEqual([]);
 });
 
-it('asks for a lower tier when a line is narrow, moves that viewer once it flows, and nobody else', async () => {
+it('asks for a lower tier when a downlink is narrow, moves that viewer once it flows, and nobody else', async () => {
   const [near, far] = [join('near'), join('far')];
   ladder.tierChanged('low', false);
   await pass(5);
@@ -89,7 +89,7 @@ it('asks for a lower tier when a line is narrow, moves that viewer once it flows
   expect(narrowed).toEqual([1, 0]);
 });
 
-it('moves the viewer back when the line is wide again, and wants the tier no longer', async () => {
+it('moves the viewer back when the downlink is wide again, and wants the tier no longer', async () => {
   const viewer = join('a');
   ladder.tierChanged('low', true);
   viewer.capacityKbps = narrow;
@@ -102,7 +102,7 @@ it('moves the viewer back when the line is wide again, and wants the tier no lon
   expect(wanted).toEqual([['low'], []]);
 });
 
-it('sends what a viewer chose, whatever the line, and on the choice of “auto” what suits it', async () => {
+it('sends what a viewer chose, whatever the downlink, and on the choice of “auto” what suits it', async () => {
   const viewer = join('a');
   ladder.tierChanged('low', true);
   ladder.choose('a', 'low', 'high');
@@ -126,7 +126,7 @@ it('sends no more than a small page can show', async () => {
   expect(viewer.selections).toEqual(['low', 'high']);
 });
 
-it('notices that a line has become narrow while a small page was sent little', async () => {
+it('notices that a downlink has become narrow while a small page was sent little', async () => {
   const viewer = join('a');
   ladder.tierChanged('middle', true);
   ladder.tierChanged('low', true);

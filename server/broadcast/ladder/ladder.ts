@@ -19,7 +19,7 @@ type LadderParts = {
   logger: Logger;
   /** Called with the lower tiers that viewers need from now on; the presenter is to send these, and no others. */
   wanted: (tiers: readonly LowerTier[]) => void;
-  /** Called when another number of viewers has a narrow line. */
+  /** Called when another number of viewers has a narrow downlink. */
   narrowed: () => void;
   /** A monotonic time in milliseconds. */
   now?: () => number;
@@ -50,7 +50,7 @@ const usualKbps: Readonly<Record<Tier, number>> = { high: 2_500, middle: 700, lo
 
 /**
  * The tiers of one show and who watches which. Every second it asks the media server how well each viewer receives, and
- * moves those whose line carries less, or more. A tier that the presenter does not send yet is asked for, and viewers
+ * moves those whose downlink carries less, or more. A tier that the presenter does not send yet is asked for, and viewers
  * are moved as soon as it flows.
  */
 export class Ladder {
@@ -71,7 +71,7 @@ export class Ladder {
     this.#now = parts.now ?? (() => performance.now());
   }
 
-  /** The number of viewers whose line carries less than the best. */
+  /** The number of viewers whose downlink carries less than the best. */
   get narrow(): number {
     return this.#narrow;
   }

@@ -8,10 +8,10 @@ const ladder: readonly TierRate[] = [
   { tier: 'low', kbps: 200 },
 ];
 
-/** A line: what it carries at each second, how long it lets packets wait, and what it loses in any case. */
+/** A downlink: what it carries at each second, how long it lets packets wait, and what it loses in any case. */
 type Line = { capacityKbps: (second: number) => number; queueMs?: number; loss?: number; hasEstimate?: boolean };
 
-/** Watches for some seconds over a line, and returns what was sent in each. */
+/** Watches for some seconds over a downlink, and returns what was sent in each. */
 function watch({ capacityKbps, queueMs = 300, loss = 0, hasEstimate = true }: Line, seconds: number): Selection[] {
   const decision = new TierDecision();
   const baseMs = 40;
@@ -40,7 +40,7 @@ function watch({ capacityKbps, queueMs = 300, loss = 0, hasEstimate = true }: Li
 const count = (sent: readonly Selection[], selection: Selection) => sent.filter((each) => each === selection).length;
 
 describe('a viewer gets', () => {
-  it('the largest picture over a line that carries it', () => {
+  it('the largest picture over a downlink that carries it', () => {
     expect(count(watch({ capacityKbps: () => 5_000 }, 120), 'high')).toBe(120);
   });
 
@@ -48,7 +48,7 @@ describe('a viewer gets', () => {
     ['half of the bitrate', 1_200, 'middle'],
     ['300 kbit/s', 300, 'low'],
     ['64 kbit/s', 64, 'sound'],
-  ] as const)('what suits a line of %s within three seconds, and hardly ever more', (_, kbps, suited) => {
+  ] as const)('what suits a downlink of %s within three seconds, and hardly ever more', (_, kbps, suited) => {
     for (const queueMs of [5, 300, 1_000]) {
       const sent = watch({ capacityKbps: () => kbps, queueMs }, 300);
       const from = suited === 'sound' ? 6 : 3;
@@ -62,15 +62,18 @@ describe('a viewer gets', () => {
     }
   });
 
-  it('a smaller picture for as long as the line is narrow', () => {
+  it('a smaller picture for as long as the downlink is narrow', () => {
     const sent = watch({ capacityKbps: (second) => (second >= 60 && second < 80 ? 1_000 : 5_000) }, 140);
     expect(sent[62]).toBe('middle');
     expect(sent[139]).toBe('high');
   });
 
-  it.each([0.05, 0.1])('the largest picture although the line loses %f of all packets, whatever is sent', (loss) => {
-    expect(count(watch({ capacityKbps: () => 5_000, loss }, 120), 'high')).toBe(120);
-  });
+  it.each([0.05, 0.1])(
+    'the largest picture although the downlink loses %f of all packets, whatever is sent',
+    (loss) => {
+      expect(count(watch({ capacityKbps: () => 5_000, loss }, 120), 'high')).toBe(120);
+    },
+  );
 
   it('the largest picture again once it is seen that much loss has nothing to do with the bitrate', () => {
     const sent = watch({ capacityKbps: () => 5_000, loss: 0.25 }, 120);

@@ -16,14 +16,14 @@ const headroom = 0.85;
 const calmMs = 8_000;
 /** … and after attempts that failed, one after the other; the last one is repeated. */
 const pausesMs = [30_000, 60_000, 120_000];
-/** An attempt has failed if the line is congested within this time, in milliseconds. */
+/** An attempt has failed if the downlink is congested within this time, in milliseconds. */
 const provenAfterMs = 8_000;
 /** How long a smaller picture is watched to see whether loss depends on the bitrate, in milliseconds. */
 const lossTrialMs = 4_000;
 
 /**
  * Decides which tier suits a viewer's downlink: down as soon as it is congested, up after a calm time, with pauses that
- * grow after attempts that were wrong. Loss that stays when much less is sent is a property of the line, and then the
+ * grow after attempts that were wrong. Loss that stays when much less is sent is a property of the downlink, and then the
  * larger picture returns.
  */
 export class TierDecision {
@@ -57,7 +57,7 @@ export class TierDecision {
     }
     const congestion = this.#detector.look(sample);
     if (sent !== this.#selection) {
-      // It is not known whether the line carries more, but that it carries less is.
+      // It is not known whether the downlink carries more, but that it carries less is.
       if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
     } else if (!this.#judgeLoss(sample, congestion)) {
       if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
@@ -68,7 +68,7 @@ export class TierDecision {
 
   /**
    * After a step down because of loss: if as large a share of much fewer packets is lost, that is a property of the
-   * line. A congested line would get about as much through as before.
+   * downlink. A congested downlink would get about as much through as before.
    * @returns whether the matter is still open, or was just settled with a return to the larger picture
    */
   #judgeLoss({ at, sentKbps, lossFraction }: ReceptionSample, congestion: Congestion | null): boolean {

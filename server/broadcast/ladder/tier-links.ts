@@ -14,7 +14,7 @@ type TierLinksParts = {
   logger: Logger;
   /** Called with the lower tiers that the presenter is to send from now on. */
   wanted: (tiers: readonly LowerTier[]) => void;
-  /** Called when another number of viewers has a narrow line. */
+  /** Called when another number of viewers has a narrow downlink. */
   narrowed: () => void;
 };
 
