@@ -115,9 +115,8 @@ export class BroadcastRecording {
 
   /** There is something to record: the pipeline is open, and the presenter's codecs are known. */
   inputReady(input: RecordingInput, show: Show): void {
-    const before = this.#input;
+    const [before, { pipeline, link }] = [this.#input, input];
     this.#input = input;
-    const { pipeline, link } = input;
     const isSame = (kind: MediaKind) => before?.link.codecs[kind] === link.codecs[kind];
     if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) return;
     this.#coming = null;
