@@ -45,6 +45,8 @@ type Viewer = {
 const sampleEveryMs = 1_000;
 /** A tier that nobody watches any more is wanted for this long, in case somebody needs it again. */
 const lingerMs = 5_000;
+/** The share of a difference in bitrate that is believed in a second. */
+const follow = { up: 0.3, down: 0.02 } as const;
 /** Assumed while nobody receives a tier, in kbit/s; what viewers receive replaces it. */
 const usualKbps: Readonly<Record<Tier, number>> = { high: 2_500, middle: 700, low: 200 };
 
@@ -171,10 +173,13 @@ export class Ladder {
     } else if (selection !== viewer.decision.current.selection) viewer.decision.assume(selection, at);
   }
 
-  /** The bitrate of a tier follows what its viewers are sent, slowly: keyframes and retransmissions come in bursts. */
+  /**
+   * The bitrate of a tier follows what its viewers are sent: up soon, and down slowly, because a media server drops frames
+   * for a viewer whose downlink is narrow, and a picture that stands still is cheap for a while.
+   */
   #note(tier: Tier, kbps: number): void {
     const before = this.#kbps.get(tier) ?? usualKbps[tier];
-    this.#kbps.set(tier, before + (kbps - before) * 0.1);
+    this.#kbps.set(tier, before + (kbps - before) * (kbps > before ? follow.up : follow.down));
   }
 
   /** The tiers that the presenter can send, the largest first. */
