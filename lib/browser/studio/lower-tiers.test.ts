@@ -109,6 +109,22 @@ it('another picture takes the place of the present one, on the same links, in th
   expect(connections.map(({ closed }) => closed)).toEqual([true, true]);
 });
 
+it('an uplink that does not bear a tier sends the smaller ones only, until it clearly does', async () => {
+  const { tiers, signaling, connections, accept } = setUp();
+  await tiers.setTrack(pictureOf(1_280, 720));
+  await accept();
+  const closed = () => connections.map((connection) => connection.closed);
+  await tiers.setUplink(1_400);
+  expect(closed()).toEqual([true, false]);
+  expect(signaling.last('tiers:measure').body).toEqual({ high: 720, middle: null, low: 180 });
+  await tiers.setUplink(1_600);
+  expect(connections).toHaveLength(2);
+  await tiers.setUplink(1_900);
+  expect(closed()).toEqual([true, false, false]);
+  await tiers.setUplink(400);
+  expect(closed()).toEqual([true, true, true]);
+});
+
 it('a link that is lost, refused or closed by the server is opened again after some seconds', async () => {
   const { tiers, signaling, connections, opens, accept } = setUp();
   await tiers.setTrack(pictureOf(640, 360));

@@ -35,6 +35,11 @@ function shortSideOf(track: MediaStreamTrack): number {
   return size === null ? 0 : Math.min(size.width, size.height);
 }
 
+/** Below this capacity of the uplink, in kbit/s, a tier would take too much from the picture that most people see … */
+const leastUplinkKbps: Readonly<Record<LowerTier, number>> = { middle: 1_500, low: 500 };
+/** … and above this multiple of it, the tier is sent again. */
+const regained = 1.2;
+
 /** One lower tier: its link, and whether it is sent. */
 type SentTier = { readonly link: PeerLink; readonly sender: RTCRtpSender };
 
@@ -49,6 +54,8 @@ export class LowerTiers {
   readonly #unsubscribe: (() => void)[];
   #track: MediaStreamTrack | null = null;
   #wanted: ReadonlySet<LowerTier> = new Set();
+  /** The tiers that the uplink does not bear. */
+  #withheld: ReadonlySet<LowerTier> = new Set();
   /** The sizes that the server knows. */
   #measured = JSON.stringify({ high: null, middle: null, low: null });
   #closed = false;
@@ -68,7 +75,8 @@ export class LowerTiers {
   async setTrack(track: MediaStreamTrack | null): Promise<void> {
     if (this.#closed) return;
     this.#track = track;
-    const tiers = track === null ? [] : tiersFor(shortSideOf(track));
+    const worth = track === null ? [] : tiersFor(shortSideOf(track));
+    const tiers = worth.filter((tier) => !this.#withheld.has(tier));
     this.#measure(track, tiers);
     for (const tier of [...this.#sent.keys()]) {
       if (tiers.includes(tier)) continue;
@@ -85,6 +93,16 @@ export class LowerTiers {
         }
       }),
     );
+  }
+
+  /** The uplink has this capacity, in kbit/s: the largest tiers that it does not bear are dropped. */
+  async setUplink(kbps: number): Promise<void> {
+    const withheld = lowerTierSchema.options.filter(
+      (tier) => kbps < leastUplinkKbps[tier] * (this.#withheld.has(tier) ? regained : 1),
+    );
+    if (withheld.length === this.#withheld.size) return;
+    this.#withheld = new Set(withheld);
+    await this.setTrack(this.#track);
   }
 
   /** Closes all links. May be called repeatedly. */

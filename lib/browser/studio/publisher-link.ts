@@ -78,8 +78,10 @@ export class PublisherLink {
       },
       onLost: (error) => this.#lose(peer, error.toBody()),
     });
-    const uplink = new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps);
-    const media: Media = { peer, uplink, tiers: new LowerTiers({ signaling, createPeerConnection }), stream };
+    const tiers = new LowerTiers({ signaling, createPeerConnection });
+    const onCapacity = (kbps: number) => void tiers.setUplink(kbps).catch(() => undefined);
+    const uplink = new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps, onCapacity);
+    const media: Media = { peer, uplink, tiers, stream };
     this.#media = media;
     this.#negotiate(media, signaling, show).catch((error: unknown) => this.#lose(peer, toErrorBody(error)));
   }
