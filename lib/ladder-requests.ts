@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { ErrorBody } from './errors.ts';
-import { type LowerTier, lowerTierSchema, pictureChoiceSchema, type SentPicture, tierSchema } from './tiers.ts';
+import { type LowerTier, lowerTiers, pictureChoices, type SentPicture, tiers } from './tiers.ts';
 
 /*
  * The part of the contract in signaling.ts about the tiers of the picture.
  */
+
+export const lowerTierSchema = z.enum(lowerTiers);
 
 /** In pixels; `null` if there is no such picture. */
 const sizeSchema = z.number().int().min(1).max(10_000).nullable();
@@ -20,7 +22,7 @@ export const ladderRequestSchemas = {
   /** The short sides of the picture and of its tiers in pixels, when they change; for the show's presenter. */
   'tiers:measure': z.strictObject({ high: sizeSchema, middle: sizeSchema, low: sizeSchema }),
   /** What this viewer wants to be sent, and the largest tier that the page can show. */
-  'picture:choose': z.strictObject({ choice: pictureChoiceSchema, limit: tierSchema }),
+  'picture:choose': z.strictObject({ choice: z.enum(pictureChoices), limit: z.enum(tiers) }),
 } as const;
 
 /** The data in the replies. */

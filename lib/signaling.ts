@@ -2,11 +2,16 @@ import { z } from 'zod';
 import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
-import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './ladder-requests.ts';
+import {
+  type LadderAnnouncements,
+  type LadderReplies,
+  ladderRequestSchemas,
+  lowerTierSchema,
+} from './ladder-requests.ts';
 import type { RecordingMeasure } from './recording-measure.ts';
 import type { RecordingProblem } from './recording-problems.ts';
 import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
-import { type LowerTier, lowerTierSchema } from './tiers.ts';
+import type { LowerTier } from './tiers.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is

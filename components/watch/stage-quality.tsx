@@ -1,7 +1,7 @@
 import { Settings2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { SeenTier } from '../../lib/browser/watch/picture-control.ts';
-import { type OfferedTier, type PictureChoice, pictureChoiceSchema, type Selection } from '../../lib/tiers.ts';
+import { type OfferedTier, type PictureChoice, pictureChoices, type Selection } from '../../lib/tiers.ts';
 import { buttonClass } from '../ui/button.tsx';
 
 type StageQualityProps = { tier: SeenTier; onChoose: (choice: PictureChoice) => void };
@@ -24,7 +24,10 @@ export function StageQuality({ tier, onChoose }: StageQualityProps) {
       <select
         aria-label={t('label')}
         value={choice}
-        onChange={(event) => onChoose(pictureChoiceSchema.parse(event.currentTarget.value))}
+        onChange={({ currentTarget: { value } }) => {
+          const chosen = pictureChoices.find((one) => one === value);
+          if (chosen !== undefined) onChoose(chosen);
+        }}
         className="absolute inset-0 cursor-pointer opacity-0"
       >
         <option value="auto">

@@ -1,4 +1,4 @@
-import { type LowerTier, lowerTierSchema } from '../../tiers.ts';
+import { type LowerTier, lowerTiers } from '../../tiers.ts';
 import { preferVp8On } from '../rtc/peer-connection.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { sizeOf } from '../rtc/quality.ts';
@@ -21,7 +21,7 @@ const leastForMiddle = 540;
 
 /** The lower tiers that a picture is worth whose short side has so many pixels; 0 if that is unknown. */
 export function tiersFor(shortSide: number): LowerTier[] {
-  return lowerTierSchema.options.filter((tier) => tier !== 'middle' || shortSide >= leastForMiddle);
+  return lowerTiers.filter((tier) => tier !== 'middle' || shortSide >= leastForMiddle);
 }
 
 /** How many times smaller than the picture a tier is, in each direction. */
@@ -97,7 +97,7 @@ export class LowerTiers {
 
   /** The uplink has this capacity, in kbit/s: the largest tiers that it does not bear are dropped. */
   async setUplink(kbps: number): Promise<void> {
-    const withheld = lowerTierSchema.options.filter(
+    const withheld = lowerTiers.filter(
       (tier) => kbps < leastUplinkKbps[tier] * (this.#withheld.has(tier) ? regained : 1),
     );
     if (withheld.length === this.#withheld.size) return;

@@ -1,6 +1,6 @@
 import { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
-import { type LowerTier, tiers } from '../../../lib/tiers.ts';
+import { type LowerTier, lowerTiers } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import { openingError } from '../broadcast-errors.ts';
 import type { TierRequest } from '../broadcast-types.ts';
@@ -98,7 +98,7 @@ export class TierLinks {
 
   /** Nobody presents now, so there are no lower tiers. */
   presenterGone(): void {
-    for (const tier of tiers) if (tier !== 'high') this.close(tier);
+    for (const tier of lowerTiers) this.close(tier);
     this.ladder.presenterGone();
   }
 
