@@ -122,7 +122,7 @@ export class SignalingPeer {
   }
 
   async #addCandidate(candidate: Candidate): Promise<void> {
-    this.#candidates += 1;
+    if (candidate.tier === undefined) this.#candidates += 1;
     if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
     await this.#entering;
     if (this.#role.kind === 'none') throw notJoined();

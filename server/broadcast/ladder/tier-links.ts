@@ -18,6 +18,8 @@ type TierLinksParts = {
   narrowed: () => void;
 };
 
+/** A machine with many addresses has some dozens. */
+const maxCandidates = 200;
 /** The share of the bitrate of the whole picture that a lower tier needs. */
 const lowerShare: Readonly<Record<LowerTier, number>> = { middle: 0.3, low: 0.08 };
 
@@ -27,6 +29,8 @@ export class TierLinks {
   readonly #parts: TierLinksParts;
   /** The id in {@link Links} of each link that is open or being opened. */
   readonly #ids = new Map<LowerTier, string>();
+  /** How many candidates each link was given. */
+  readonly #candidates = new Map<LowerTier, number>();
 
   constructor(parts: TierLinksParts) {
     this.#parts = parts;
@@ -54,6 +58,7 @@ export class TierLinks {
       listener.closed(error);
     };
     this.#ids.set(tier, id);
+    this.#candidates.set(tier, 0);
     listener.admitted();
     try {
       const { sdpAnswer } = await links.connect({
@@ -102,8 +107,11 @@ export class TierLinks {
     this.ladder.presenterGone();
   }
 
-  /** @throws AppError `not-joined` when there is no such link */
-  addCandidate(peerId: string, tier: LowerTier, candidate: Candidate): Promise<void> {
-    return this.#parts.links.addCandidate(`${peerId}/${tier}`, candidate);
+  /** @throws AppError `not-joined` when there is no such link, `too-many-requests` */
+  async addCandidate(peerId: string, tier: LowerTier, candidate: Candidate): Promise<void> {
+    const count = (this.#candidates.get(tier) ?? 0) + 1;
+    this.#candidates.set(tier, count);
+    if (count > maxCandidates) throw new AppError('too-many-requests', 'This link has too many candidates.');
+    await this.#parts.links.addCandidate(`${peerId}/${tier}`, candidate);
   }
 }
