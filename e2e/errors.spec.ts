@@ -116,6 +116,23 @@ test('a page whose scripts were cancelled by a change of network loads again by 
   expect(cancelled.size).toBeGreaterThan(1);
 });
 
+test('a page with a script that never arrives is loaded again by itself', { tag: '@long' }, async ({
+  openPage,
+  server,
+}) => {
+  test.setTimeout(60_000);
+  const page = await openPage();
+  let held = '';
+  await page.route('**/_next/static/**/*.js', async (route, request) => {
+    const isHeld = held === '';
+    if (isHeld) held = request.url();
+    else await route.continue();
+  });
+  await page.goto(`/present#key=${encodeURIComponent(server.key)}`, { waitUntil: 'commit' });
+  await expect(page.getByLabel('Channel', { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(held).not.toBe('');
+});
+
 test('a part of a page whose code was cancelled again and again is loaded all the same', async ({
   openPage,
   server,
