@@ -116,6 +116,43 @@ test('a page whose scripts were cancelled by a change of network loads again by 
   expect(cancelled.size).toBeGreaterThan(1);
 });
 
+test('a page with a script that never arrives is loaded again by itself', { tag: '@long' }, async ({
+  openPage,
+  server,
+}) => {
+  test.setTimeout(60_000);
+  const page = await openPage();
+  let held = '';
+  await page.route('**/_next/static/**/*.js', async (route, request) => {
+    const isHeld = held === '';
+    if (isHeld) held = request.url();
+    else await route.continue();
+  });
+  await page.goto(`/present#key=${encodeURIComponent(server.key)}`, { waitUntil: 'commit' });
+  await expect(page.getByLabel('Channel', { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(held).not.toBe('');
+});
+
+test('a part of a page whose code was cancelled again and again is loaded all the same', async ({
+  openPage,
+  server,
+}) => {
+  const address = `/present#key=${encodeURIComponent(server.key)}`;
+  const html = await (await fetch(`${server.url}/present`)).text();
+  const page = await openPage();
+  const cancelled = new Map<string, number>();
+  await page.route('**/_next/static/**/*.js', async (route, request) => {
+    const { pathname } = new URL(request.url());
+    const count = cancelled.get(pathname) ?? 0;
+    if (html.includes(pathname) || count === 3) return await route.continue();
+    cancelled.set(pathname, count + 1);
+    await route.abort('internetdisconnected');
+  });
+  await page.goto(address);
+  await expect(page.getByLabel('Channel', { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect([...cancelled.values()].filter((count) => count === 3).length).toBeGreaterThan(0);
+});
+
 test('a channel that cannot be is told, and so is a page that is not there', async ({ openPage }) => {
   const page = await openPage();
   await page.goto('/watch/NOT%20A%20CHANNEL');

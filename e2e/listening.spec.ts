@@ -1,5 +1,5 @@
 import { childrenOf } from '../bench/media-server-process.ts';
-import { waitingSocketsOf } from '../bench/socket-table.ts';
+import { type WaitingSocket, waitingSocketsOf } from '../bench/socket-table.ts';
 import { expect, test as withServer } from './fixtures.ts';
 import { startRostrum } from './rostrum-server.ts';
 
@@ -26,16 +26,15 @@ test('nothing listens without need: one port for pages, one for media from the f
   test.skip(process.platform !== 'linux', 'Sockets are read in /proc.');
   test.skip(server.kurento !== null, 'Kurento listens as its own configuration says.');
   const webPort = Number(new URL(server.url).port);
+  const isLoopback = (address: string) => address === '127.0.0.1' || address === '::1';
+  const isForPages = ({ protocol, port }: WaitingSocket) => protocol === 'TCP' && port === webPort;
+  const isForMedia = ({ protocol, port }: WaitingSocket) => protocol === 'UDP' && port >= 23_400 && port <= 23_499;
   const waiting = async () => {
     const sockets = await waitingSocketsOf([server.pid, ...(await childrenOf(server.pid))]);
-    const isLoopback = (address: string) => address === '127.0.0.1' || address === '::1';
     return {
-      pages: sockets.filter(({ protocol, port }) => protocol === 'TCP' && port === webPort).length,
-      media: sockets.filter(({ protocol, port }) => protocol === 'UDP' && port >= 23_400 && port <= 23_499).length,
-      others: sockets.filter(
-        ({ protocol, address, port }) =>
-          !isLoopback(address) && port !== webPort && !(protocol === 'UDP' && port >= 23_400 && port <= 23_499),
-      ),
+      pages: sockets.filter(isForPages).length,
+      media: sockets.filter(isForMedia).length,
+      others: sockets.filter((socket) => !isLoopback(socket.address) && !isForPages(socket) && !isForMedia(socket)),
     };
   };
 

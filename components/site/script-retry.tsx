@@ -1,32 +1,51 @@
 import { PageWorks } from './page-works.tsx';
 
 /**
- * Loads the page again if one of its scripts could not be loaded, at most three times within a minute. Browsers cancel
- * what they are loading when the network changes (`ERR_NETWORK_CHANGED`), and a page without all its scripts would wait
- * forever. This runs before any of them, so it stands in the page as text.
+ * Makes up for scripts that could not be loaded. Browsers cancel what they are loading when the network changes
+ * (`ERR_NETWORK_CHANGED`), and a page without all its scripts would wait forever.
+ *
+ * A page that does not work yet is loaded again, at most three times within a minute; also if it does not work after
+ * fifteen seconds without any failure, as when a script hangs or the page itself was cut off. In one that works, the
+ * script is loaded again: the bundler tries once more by itself, and from then on it hands the failure out to everyone
+ * who asks for the same modules, unless a script has brought them meanwhile.
+ *
+ * This runs before any other script, so it stands in the page as text.
  */
 function retryScripts(): void {
   const name = 'rostrum-script-retries';
+  const failures = new Map<string, number>();
+  const isThere = (source: string) => [...document.scripts].some((script) => script.getAttribute('src') === source);
+  const works = () => 'works' in document.documentElement.dataset;
+  const reload = () => {
+    try {
+      const times: number[] = JSON.parse(sessionStorage.getItem(name) ?? '[]');
+      const recent = times.filter((time) => Date.now() - time < 60_000);
+      if (recent.length >= 3) return;
+      sessionStorage.setItem(name, JSON.stringify([...recent, Date.now()]));
+    } catch {
+      return;
+    }
+    location.reload();
+  };
+  const loadAgain = (source: string) => {
+    if (isThere(source)) return;
+    const script = document.createElement('script');
+    script.addEventListener('error', () => script.remove());
+    script.src = source;
+    document.head.append(script);
+  };
   addEventListener(
     'error',
     ({ target }) => {
-      if (!(target instanceof HTMLScriptElement) || !target.src.includes('/_next/')) return;
-      setTimeout(() => {
-        // Once a page works, it loads further scripts itself, and tries again itself.
-        if ('works' in document.documentElement.dataset) return;
-        try {
-          const times: number[] = JSON.parse(sessionStorage.getItem(name) ?? '[]');
-          const recent = times.filter((time) => Date.now() - time < 60_000);
-          if (recent.length >= 3) return;
-          sessionStorage.setItem(name, JSON.stringify([...recent, Date.now()]));
-        } catch {
-          return;
-        }
-        location.reload();
-      }, 1_000);
+      const source = target instanceof HTMLScriptElement ? target.getAttribute('src') : null;
+      if (!source?.includes('/_next/')) return;
+      const count = failures.get(source) ?? 0;
+      failures.set(source, count + 1);
+      setTimeout(() => (works() ? loadAgain(source) : reload()), Math.min(1_000 * 2 ** count, 15_000));
     },
     true,
   );
+  setTimeout(() => works() || reload(), 15_000);
 }
 
 /** Part of every page: see {@link retryScripts}. `nonce` allows it to run. */

@@ -90,6 +90,11 @@ export class TurnServer {
     return this.#process.output;
   }
 
+  /** The names with which clients came, each made for one link. */
+  get users(): Set<string> {
+    return new Set([...this.log.matchAll(/user <(\d+:[\w-]+)>/g)].map(([, user = '']) => user));
+  }
+
   /** Its addresses as TURN_URLS takes them, by transport. */
   get urls(): { udp: string; tcp: string; tls: string } {
     const host = urlHost(this.address);
