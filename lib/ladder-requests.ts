@@ -21,8 +21,15 @@ export const ladderRequestSchemas = {
   'tier:close': z.strictObject({ tier: lowerTierSchema }),
   /** The short sides of the picture and of its tiers in pixels, when they change; for the show's presenter. */
   'tiers:measure': z.strictObject({ high: sizeSchema, middle: sizeSchema, low: sizeSchema }),
-  /** What this viewer wants to be sent, and the largest tier that the page can show. */
-  'picture:choose': z.strictObject({ choice: z.enum(pictureChoices), limit: z.enum(tiers) }),
+  /**
+   * What this viewer wants to be sent, and the largest tier that the page can show. `before` is what was sent over the link
+   * before this one, if its downlink carried no more.
+   */
+  'picture:choose': z.strictObject({
+    choice: z.enum(pictureChoices),
+    limit: z.enum(tiers),
+    before: z.enum([...lowerTiers, 'sound']).optional(),
+  }),
 } as const;
 
 /** The data in the replies. */

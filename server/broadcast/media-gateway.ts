@@ -66,6 +66,8 @@ export type ViewerFeedback = {
   lossFraction: number;
   /** In milliseconds; `null` before the first report. */
   roundTripMs: number | null;
+  /** How often the browser has asked for lost packets so far; always 0 on a Kurento. */
+  nackCount: number;
 };
 
 /** A viewer's link, which can be moved to another tier of the picture. */
@@ -78,6 +80,13 @@ export interface ViewerLink extends MediaLink {
   select(selection: Selection): Promise<void>;
   /** @throws AppError `media-server-unavailable`, `media-failed` */
   feedback(): Promise<ViewerFeedback>;
+  /**
+   * Pads what is sent up to this bitrate in kbit/s, for three seconds, to see in the feedback whether the downlink carries
+   * it; 0 ends that. A media server that cannot pad sends the picture alone.
+   * @returns whether the bitrate before that, if any, was carried; the media server ends the padding as soon as it is not
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  probe(kbps: number): Promise<boolean>;
 }
 
 /** A recorder at work. */

@@ -1,4 +1,4 @@
-import type { MediaPipeline, MediaType, PassThrough, Stats, WebRtcEndpoint } from 'kurento-client';
+import type { MediaPipeline, PassThrough, WebRtcEndpoint } from 'kurento-client';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { Selection, Tier } from '../../lib/tiers.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { configureEndpoint, type LinkRole } from './endpoint-settings.ts';
+import { mediaTypes, readFeedback, receivedBytes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
@@ -21,8 +22,8 @@ import { type KurentoObject, openObject } from './kurento-object.ts';
 import { MutableListener } from './mutable-listener.ts';
 import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
 
-/** Kurento's names for our kinds. */
-export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
+/** The embedded server's tag for a bandwidth probe, in kbit/s. */
+const probeTag = 'bandwidthProbe';
 
 /** The parts and options of a link. */
 export type LinkRequest = {
@@ -115,6 +116,7 @@ export class KurentoLink implements PresenterLink, ViewerLink {
   readonly #parts: OpenLinkParts;
   /** The pass-through that sends the picture to this viewer; `null` for the sound alone. */
   #picture: KurentoObject<PassThrough> | null;
+  #probedKbps = 0;
   #selecting: Promise<void> = Promise.resolve();
 
   constructor(parts: OpenLinkParts) {
@@ -160,10 +162,27 @@ export class KurentoLink implements PresenterLink, ViewerLink {
 
   async feedback(): Promise<ViewerFeedback> {
     try {
-      const stats = await readStats(this.#parts.endpoint, 'video');
-      return feedbackOf(stats.find(({ type }) => type === 'outboundrtp'));
+      return await readFeedback(this.#parts.endpoint);
     } catch (error) {
       throw toAppError(error, 'feedback');
+    }
+  }
+
+  /**
+   * The embedded server pads because of a tag, and sets it to 0 when it has ended that by itself. A Kurento keeps the tag,
+   * and does nothing.
+   */
+  async probe(kbps: number): Promise<boolean> {
+    const { endpoint } = this.#parts;
+    const [before, probed] = [this.#probedKbps, String(kbps)];
+    this.#probedKbps = kbps;
+    try {
+      const kept =
+        before === 0 ? '' : await endpoint.call<string>('getTag', (it, callback) => it.getTag(probeTag, callback));
+      await endpoint.call('addTag', (it, callback) => it.addTag(probeTag, probed, callback));
+      return kept !== '0';
+    } catch (error) {
+      throw toAppError(error, 'probe');
     }
   }
 
@@ -188,38 +207,6 @@ export class KurentoLink implements PresenterLink, ViewerLink {
     this.#parts.left(this);
     await closeParts(this.#parts);
   }
-}
-
-/** Kurento's definitions declare all statistics as Stats, of which those of a stream are a subtype. */
-type StreamStats = Stats & {
-  bytesReceived?: number;
-  bytesSent?: number;
-  remb?: number;
-  fractionLost?: number;
-  roundTripTime?: number;
-};
-
-async function readStats(endpoint: Endpoint, kind: MediaKind): Promise<StreamStats[]> {
-  const stats = await endpoint.call<Record<string, StreamStats> | null>('getStats', (it, callback) =>
-    it.getStats(mediaTypes[kind], callback),
-  );
-  return Object.values(stats ?? {});
-}
-
-async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<number> {
-  const inbound = (await readStats(endpoint, kind)).filter(({ type }) => type === 'inboundrtp');
-  return inbound.reduce((sum, { bytesReceived }) => sum + Number(bytesReceived ?? 0), 0);
-}
-
-/** Kurento's units: bit/s, 256ths, and seconds. */
-function feedbackOf(stats: StreamStats | undefined): ViewerFeedback {
-  const { bytesSent = 0, remb = 0, fractionLost = 0, roundTripTime = 0 } = stats ?? {};
-  return {
-    sentBytes: bytesSent,
-    estimateKbps: remb > 0 ? remb / 1_000 : null,
-    lossFraction: fractionLost / 256,
-    roundTripMs: roundTripTime > 0 ? roundTripTime * 1_000 : null,
-  };
 }
 
 async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {

@@ -49,7 +49,7 @@ export async function answerLadderRequest(
       peer.presented().tiers.ladder.measured(body);
       return {};
     case 'picture:choose':
-      peer.watched().tiers.ladder.choose(peer.id, body.choice, body.limit);
+      peer.watched().tiers.ladder.choose(peer.id, body.choice, body.limit, body.before);
       return {};
   }
 }

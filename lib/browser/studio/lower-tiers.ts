@@ -10,6 +10,8 @@ type LowerTiersParts = {
   createPeerConnection: () => RTCPeerConnection;
 };
 
+/** Fewer frames a second for the low tier, so that each one looks better. */
+const lowFrameRate = 20;
 /** The delay before a link that was lost, or refused, is opened again, in milliseconds. */
 const retryMs = 5_000;
 /** The short sides of the tiers in pixels, unless the picture is so small that they have to be even smaller. */
@@ -158,6 +160,7 @@ export class LowerTiers {
       ...(maxVideoKbps !== undefined && { maxBitrate: maxVideoKbps * 1_000 }),
       active: this.#wanted.has(tier),
       scaleResolutionDownBy,
+      ...(tier === 'low' && { maxFramerate: lowFrameRate }),
     }));
     await sender.setParameters({ ...parameters, encodings }).catch(() => undefined);
   }

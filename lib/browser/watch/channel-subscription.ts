@@ -111,6 +111,7 @@ export class ChannelSubscription {
   async join(link: PeerLink, isWanted: () => boolean): Promise<BroadcastView | null> {
     const { signaling } = this;
     if (this.#isMember) {
+      this.#watched.picture.left();
       await signaling.request('viewer:leave', {}).catch(() => undefined);
       if (!isWanted()) return null;
     }

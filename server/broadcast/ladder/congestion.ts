@@ -12,29 +12,45 @@ export type ReceptionSample = {
   lossFraction: number;
   /** `null` while it is not known. */
   roundTripMs: number | null;
+  /** How often the browser asked for lost packets since the last sample; 0 on a media server that does not count. */
+  nacks: number;
 };
 
-/** A congested downlink, and what it carries as far as that is known. */
-export type Congestion = { cause: CongestionCause; availableKbps: number };
+/**
+ * A congested downlink, and what it carries as far as that is known. If it is severe, the picture stands still already,
+ * whatever is sent only delays what comes next, and it is not known yet what gets through.
+ */
+export type Congestion = { cause: CongestionCause; availableKbps: number; isSevere: boolean };
 
 /** Two samples in a row must agree, because a single report may be about a hiccup. */
 const agreeing = 2;
 /** The rise of the round trip above its minimum that means a queue; Wi-Fi alone causes some dozens of milliseconds. */
 const queueMs = 150;
+/** A queue this long means that only a small part of what is sent gets through; no feedback is up to date then. */
+const hopelessQueueMs = 500;
 /** The round trip falls by at least this much from sample to sample while a queue drains. */
 const drainMs = 30;
 /** The minimum round trip of this long counts, since routes change. */
 const baseWindowMs = 60_000;
 /** Random loss of 10 % rarely exceeds this in two reports. */
 const lossLimit = { onAverage: 0.15, atOnce: 0.3 } as const;
-/** An estimate below this share of what is sent means that the browser sees a queue grow. */
-const estimateShare = 0.85;
+/**
+ * An estimate below this share of what is sent, while packets wait, means that the browser sees the queue grow. Without a
+ * queue it means nothing: a browser does not estimate more than 1.5 times what it receives, and begins far below that.
+ */
+const estimateShare = { twice: 0.85, atOnce: 0.5 } as const;
+/** An estimate that falls by half within a sample, to below this share of what is sent, needs no second sign. */
+const collapsedShare = 0.3;
+/** What a browser asks for when it sees a queue, as a share of what arrives. */
+const askedShare = 0.85;
+/** First signs, from a single report: a queue in milliseconds, and more loss and NACKs than before. */
+const strain = { queueMs: 60, loss: 0.08, nacks: 3, nackGrowth: 2 } as const;
 /** If packets only wait, it is not known what the downlink carries; half of what made them wait is a safe guess. */
 const guessedShare = 0.5;
 
 /**
- * Detects that a viewer's downlink carries less than is sent. A queue shows in the round trip time and in the browser's
- * estimate, a policer in the loss. Loss at a rate that stays the same whatever is sent is not congestion: see
+ * Detects that a viewer's downlink carries less than is sent. A queue shows in the round trip time, a
+ * policer in the loss. Loss at a rate that stays the same whatever is sent is not congestion: see
  * {@link CongestionDetector.tolerate}.
  */
 export class CongestionDetector {
@@ -68,23 +84,52 @@ export class CongestionDetector {
     const tolerated = this.#tolerated * 1.2;
     const received = sentKbps * (1 - lossFraction);
     const availableKbps = Math.min(estimateKbps ?? received, received);
-    const isLossy = this.#isFull && this.loss > lossLimit.onAverage + tolerated;
-    if (isLossy || lossFraction > lossLimit.atOnce + tolerated) return { cause: 'loss', availableKbps };
-    if (this.#agree((each) => each.estimateKbps !== null && each.estimateKbps < each.sentKbps * estimateShare)) {
-      return { cause: 'estimate', availableKbps };
+    const isVeryLossy = lossFraction > lossLimit.atOnce + tolerated;
+    if (isVeryLossy || (this.#isFull && this.loss > lossLimit.onAverage + tolerated)) {
+      return { cause: 'loss', availableKbps, isSevere: isVeryLossy };
     }
-    const base = Math.min(...this.#roundTrips.map(({ ms }) => ms));
-    const isQueued = this.#agree((each) => each.roundTripMs !== null && each.roundTripMs - base > queueMs);
-    if (isQueued && !this.#isDraining) {
-      return { cause: 'delay', availableKbps: Math.min(availableKbps, sentKbps * guessedShare) };
+    if (this.#hasCollapsed) return { cause: 'estimate', availableKbps: availableKbps / askedShare, isSevere: true };
+    if (this.#isDraining) return null;
+    if (this.queueMs(sample) > hopelessQueueMs) return { cause: 'delay', availableKbps: 0, isSevere: true };
+    const isAbove = (each: ReceptionSample, share: number, atLeastMs: number) =>
+      each.estimateKbps !== null && each.estimateKbps < each.sentKbps * share && this.queueMs(each) > atLeastMs;
+    const isFarTooMuch = isAbove(sample, estimateShare.atOnce, queueMs);
+    if (isFarTooMuch || this.#agree((each) => isAbove(each, estimateShare.twice, strain.queueMs))) {
+      const asked = Math.min(availableKbps / askedShare, received);
+      return { cause: 'estimate', availableKbps: asked, isSevere: isFarTooMuch };
+    }
+    if (this.#agree((each) => this.queueMs(each) > queueMs)) {
+      return { cause: 'delay', availableKbps: Math.min(availableKbps, sentKbps * guessedShare), isSevere: false };
     }
     return null;
+  }
+
+  /** Whether a sample shows first signs of congestion; `before` was taken at a lower bitrate. */
+  isStrained(sample: ReceptionSample, before: Pick<ReceptionSample, 'lossFraction' | 'nacks'>): boolean {
+    return (
+      this.queueMs(sample) > strain.queueMs ||
+      sample.lossFraction > before.lossFraction + strain.loss ||
+      sample.nacks > before.nacks * strain.nackGrowth + strain.nacks
+    );
+  }
+
+  /** How long packets wait on their way: what the round trip takes longer than at its minimum. */
+  queueMs({ roundTripMs }: ReceptionSample): number {
+    return roundTripMs === null ? 0 : roundTripMs - Math.min(...this.#roundTrips.map(({ ms }) => ms));
   }
 
   /** A queue that shrinks was made by something that is over. */
   get #isDraining(): boolean {
     const [before, now] = this.#samples.map(({ roundTripMs }) => roundTripMs ?? 0);
     return now !== undefined && before !== undefined && now < before - drainMs;
+  }
+
+  /** Packets are lost by the dozen. The browser's report about them arrives later, if it does. */
+  get #hasCollapsed(): boolean {
+    const [before, now] = this.#samples;
+    const estimate = now?.estimateKbps ?? null;
+    if (now === undefined || estimate === null || !before?.estimateKbps) return false;
+    return estimate < before.estimateKbps / 2 && estimate < now.sentKbps * collapsedShare;
   }
 
   get #isFull(): boolean {

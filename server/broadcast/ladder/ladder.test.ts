@@ -12,6 +12,7 @@ class ScriptedViewer implements ViewerLink {
   /** What the downlink carries; it drops the rest. */
   capacityKbps = 5_000;
   kbps = 2_400;
+  readonly probes: number[] = [];
   #sentBytes = 0;
 
   async addCandidate(): Promise<void> {}
@@ -22,14 +23,21 @@ class ScriptedViewer implements ViewerLink {
     this.kbps = { high: 2_400, middle: 700, low: 200, sound: 0 }[selection];
   }
 
+  async probe(kbps: number): Promise<boolean> {
+    this.probes.push(kbps);
+    return true;
+  }
+
   async feedback(): Promise<ViewerFeedback> {
     this.#sentBytes += (this.kbps * 1_000) / 8;
-    const { kbps, capacityKbps } = this;
+    const { capacityKbps } = this;
+    const kbps = Math.max(this.kbps, this.probes.at(-1) ?? 0);
     return {
       sentBytes: this.#sentBytes,
       lossFraction: Math.max(0, 1 - capacityKbps / kbps),
       estimateKbps: Math.min(capacityKbps * 0.9, kbps * 1.5),
       roundTripMs: kbps > capacityKbps ? 100 : 30,
+      nackCount: 0,
     };
   }
 }

@@ -37,18 +37,28 @@ type Viewer = {
   /** The largest tier that the viewer's page can show. */
   limit: Tier;
   sent: Selection;
+  /** Since when, on the ladder's clock. */
+  sentAt: number;
+  /** Since when the picture is stopped to let a queue drain, until the smaller one flows; `null` if it is not. */
+  stoppedAt: number | null;
   /** What was sent, and when, at the last sample. */
-  last: { at: number; bytes: number } | null;
+  last: { at: number; bytes: number; nacks: number } | null;
   isAsked: boolean;
+  /** The bitrate up to which the media server pads what is sent, in kbit/s; 0 for no padding. */
+  probedKbps: number;
 };
 
 const sampleEveryMs = 1_000;
 /** A tier that nobody watches any more is wanted for this long, in case somebody needs it again. */
 const lingerMs = 5_000;
+/** The most that the start of a tier takes. */
+const startMs = 3_000;
+/** A sample within this time after a change is about the former tier as well, and its queue. */
+const settlingMs = 2_500;
 /** The share of a difference in bitrate that is believed in a second. */
 const follow = { up: 0.3, down: 0.02 } as const;
 /** Assumed while nobody receives a tier, in kbit/s; what viewers receive replaces it. */
-const usualKbps: Readonly<Record<Tier, number>> = { high: 2_500, middle: 700, low: 200 };
+const usualKbps: Readonly<Record<Tier, number>> = { high: 2_500, middle: 700, low: 150 };
 
 /**
  * The tiers of one show and who watches which. Every second it asks the media server how well each viewer receives, and
@@ -80,9 +90,9 @@ export class Ladder {
 
   /** A viewer's link is open; it sends the high tier. */
   add(id: string, link: ViewerLink, changed: Viewer['changed']): void {
-    const decision = new TierDecision();
-    const state = { choice: 'auto', limit: 'high', sent: 'high', last: null, isAsked: false, told: null } as const;
-    const viewer: Viewer = { link, changed, decision, ...state };
+    const sent = { choice: 'auto', limit: 'high', sent: 'high', sentAt: this.#now() } as const;
+    const state = { stoppedAt: null, last: null, isAsked: false, told: null, probedKbps: 0 };
+    const viewer: Viewer = { link, changed, decision: new TierDecision(), ...sent, ...state };
     this.#viewers.set(id, viewer);
     this.#tell(viewer);
     this.#timer ??= setInterval(() => this.#sampleAll(), sampleEveryMs);
@@ -96,12 +106,17 @@ export class Ladder {
     this.#timer = undefined;
   }
 
-  /** The viewer chooses, and says how much the page can show. */
-  choose(id: string, choice: PictureChoice, limit: Tier): void {
+  /**
+   * The viewer chooses, and says how much the page can show.
+   * @param before what the downlink carried over a former link, if that was not the best
+   */
+  choose(id: string, choice: PictureChoice, limit: Tier, before?: Selection): void {
     const viewer = this.#viewers.get(id);
     if (viewer === undefined) return;
+    if (before !== undefined) viewer.decision.assume(before, this.#now(), 'delay');
     Object.assign(viewer, { choice, limit });
     this.#apply(viewer);
+    this.#probe(viewer);
     this.#review();
   }
 
@@ -157,27 +172,50 @@ export class Ladder {
     this.#parts.narrowed();
   }
 
-  #sampled(viewer: Viewer, { sentBytes, ...feedback }: Awaited<ReturnType<ViewerLink['feedback']>>): void {
+  #sampled(viewer: Viewer, { sentBytes, nackCount, ...feedback }: Awaited<ReturnType<ViewerLink['feedback']>>): void {
     const at = this.#now();
     const { last } = viewer;
-    viewer.last = { at, bytes: sentBytes };
+    viewer.last = { at, bytes: sentBytes, nacks: nackCount };
     if (last === null || at <= last.at) return;
-    const sentKbps = ((sentBytes - last.bytes) * 8) / (at - last.at);
-    if (viewer.sent !== 'sound') this.#note(viewer.sent, sentKbps);
+    const sample = {
+      at,
+      sentKbps: ((sentBytes - last.bytes) * 8) / (at - last.at),
+      nacks: nackCount - last.nacks,
+      ...feedback,
+    };
     const { selection } = this.#goalOf(viewer);
+    // Something that was asked for may never come.
+    if (viewer.stoppedAt !== null) this.#apply(viewer);
     // On the way to another tier, a sample would be about the wrong one.
-    if (selection !== viewer.sent) return;
+    if (selection !== viewer.sent || at - viewer.sentAt < settlingMs) return;
     if (viewer.choice === 'auto') {
-      viewer.decision.look({ at, sentKbps, ...feedback }, this.#offered(), selection);
+      viewer.decision.look(sample, this.#offered(), selection);
+      if (viewer.decision.isCalm) this.#note(selection, sample.sentKbps);
       this.#apply(viewer);
     } else if (selection !== viewer.decision.current.selection) viewer.decision.assume(selection, at);
+    this.#probe(viewer);
+  }
+
+  /** Has the media server pad what is sent, as far as the decision asks for it, or ends that. */
+  #probe(viewer: Viewer): void {
+    const isProbed = viewer.choice === 'auto' && this.#goalOf(viewer).selection === viewer.sent;
+    const kbps = isProbed ? Math.round(viewer.decision.probeKbps) : 0;
+    if (kbps === 0 && viewer.probedKbps === 0) return;
+    viewer.probedKbps = kbps;
+    viewer.link.probe(kbps).then(
+      (isCarried) => {
+        if (!isCarried) viewer.decision.probeFailed(this.#now());
+      },
+      (error: unknown) => this.#parts.logger.debug({ err: error, kbps }, 'A downlink could not be probed'),
+    );
   }
 
   /**
    * The bitrate of a tier follows what its viewers are sent: up soon, and down slowly, because a media server drops frames
    * for a viewer whose downlink is narrow, and a picture that stands still is cheap for a while.
    */
-  #note(tier: Tier, kbps: number): void {
+  #note(tier: Selection, kbps: number): void {
+    if (tier === 'sound') return;
     const before = this.#kbps.get(tier) ?? usualKbps[tier];
     this.#kbps.set(tier, before + (kbps - before) * (kbps > before ? follow.up : follow.down));
   }
@@ -208,12 +246,29 @@ export class Ladder {
     const { selection } = this.#goalOf(viewer);
     const isThere = (wanted: Selection) => wanted === 'sound' || wanted === 'high' || this.#lower.get(wanted) === true;
     const next = isThere(selection) ? selection : isThere(viewer.sent) ? viewer.sent : 'high';
-    if (next !== viewer.sent) this.#send(viewer, next);
+    const isStopped = next !== selection && viewer.decision.isSevere && this.#isSoonThere(viewer);
+    if (isStopped && viewer.stoppedAt === null) this.#stop(viewer);
+    else if (next !== viewer.sent || (viewer.stoppedAt !== null && !isStopped)) this.#send(viewer, next);
     this.#tell(viewer);
   }
 
+  /** A tier that was asked for flows within a moment, or something is wrong with it. */
+  #isSoonThere({ stoppedAt }: Viewer): boolean {
+    return stoppedAt === null || this.#now() - stoppedAt < startMs;
+  }
+
+  /** Sends no picture for a moment, so that the smaller one need not queue behind the larger one. */
+  #stop(viewer: Viewer): void {
+    viewer.stoppedAt = this.#now();
+    this.#select(viewer, 'sound');
+  }
+
   #send(viewer: Viewer, next: Selection): void {
-    viewer.sent = next;
+    Object.assign(viewer, { sent: next, sentAt: this.#now(), stoppedAt: null });
+    this.#select(viewer, next);
+  }
+
+  #select(viewer: Viewer, next: Selection): void {
     viewer.link.select(next).catch((error: unknown) => {
       this.#parts.logger.debug({ err: error, selection: next }, 'A viewer could not be moved to another tier');
     });

@@ -29,6 +29,7 @@ function watch({ capacityKbps, queueMs = 300, loss = 0, hasEstimate = true }: Li
       sentKbps,
       lossFraction: 1 - (1 - dropped) * (1 - loss),
       roundTripMs: baseMs + queuedMs,
+      nacks: 0,
       // A browser can only tell that more would get through than it receives, not how much more.
       estimateKbps: hasEstimate ? (excess > 0 ? capacity * 0.9 : Math.min(capacity, sentKbps * 1.5)) : null,
     };
@@ -88,9 +89,9 @@ describe('a viewer gets', () => {
 
 it('a tier that is no longer sent is replaced by the largest one', () => {
   const decision = new TierDecision();
-  const sample = { sentKbps: 2_400, estimateKbps: 600, lossFraction: 0.4, roundTripMs: 40 };
+  const sample = { sentKbps: 2_400, estimateKbps: 600, lossFraction: 0.4, roundTripMs: 40, nacks: 0 };
   decision.look({ at: 0, ...sample }, ladder);
   expect(decision.current).toEqual({ selection: 'low', cause: 'loss' });
-  const calm = { at: 1_000, sentKbps: 200, estimateKbps: 300, lossFraction: 0, roundTripMs: 40 };
+  const calm = { at: 1_000, sentKbps: 200, estimateKbps: 300, lossFraction: 0, roundTripMs: 40, nacks: 0 };
   expect(decision.look(calm, ladder.slice(0, 1))).toEqual({ selection: 'high', cause: null });
 });

@@ -10,20 +10,34 @@ export type Decision = { selection: Selection; cause: CongestionCause | null };
 /** A change of tier. `loss` is the share that was lost before it, if that was its cause, and `receivedKbps` the rest. */
 type Step = { isUp: boolean; from: Selection; loss: number; receivedKbps: number };
 
+/** An attempt to send more, as padding; `before` was taken before it. */
+type Probe = { kbps: number; before: ReceptionSample };
+
 /** A share of the bitrate stays free for sound, retransmissions and the ups and downs of an encoder. */
 const headroom = 0.85;
-/** The time without congestion before a larger picture is tried, in milliseconds … */
-const calmMs = 8_000;
-/** … and after attempts that failed, one after the other; the last one is repeated. */
+/**
+ * The time without congestion before more is sent, in milliseconds: after a step down, or if the browser's estimate allows
+ * for more; after a step up; and without a picture, when nothing can be probed.
+ */
+const calmMs = { afterDown: 8_000, ifEstimated: 4_000, afterUp: 2_000, withoutPicture: 15_000 } as const;
+/** A probe pads what is sent by this factor, second by second, up to the bitrate of the larger tier and a little more. */
+const probe = { growth: 1.3, margin: 1.1 } as const;
+/** The pauses after probes that failed, one after the other, in milliseconds; the last one is repeated. */
+const probePausesMs = [5_000, 5_000, 5_000, 10_000, 20_000, 30_000];
+/** How long the queue of a probe that failed may take to drain, in milliseconds. */
+const drainingMs = 3_000;
+/** The pauses after steps up that were wrong. */
 const pausesMs = [30_000, 60_000, 120_000];
 /** An attempt has failed if the downlink is congested within this time, in milliseconds. */
 const provenAfterMs = 8_000;
+/** Beyond this share, and with a queue of so many milliseconds, loss is congestion. */
+const randomLoss = { most: 0.35, queueMs: 60 } as const;
 /** How long a smaller picture is watched to see whether loss depends on the bitrate, in milliseconds. */
 const lossTrialMs = 4_000;
 
 /**
- * Decides which tier suits a viewer's downlink: down as soon as it is congested, up after a calm time, with pauses that
- * grow after attempts that were wrong. Loss that stays when much less is sent is a property of the downlink, and then the
+ * Decides which tier suits a viewer's downlink: down as soon as it is congested, and up after a calm time and a bandwidth
+ * probe, with pauses that grow after attempts that were wrong. Loss that stays when much less is sent is a property of the downlink, and then the
  * larger picture returns.
  */
 export class TierDecision {
@@ -33,16 +47,37 @@ export class TierDecision {
   #changedAt = Number.NEGATIVE_INFINITY;
   /** The last step, as long as it may turn out to be wrong. */
   #step: Step | null = null;
+  #probe: Probe | null = null;
+  #failedProbes = 0;
+  #drainsUntil = Number.NEGATIVE_INFINITY;
+  #isCalm = true;
+  #isSevere = false;
   #failures = 0;
-  #failedAt = Number.NEGATIVE_INFINITY;
+  /** No probe begins before this time. */
+  #waitsUntil = Number.NEGATIVE_INFINITY;
+
+  /** What is to be sent with padding, in kbit/s, to see whether the downlink carries it; 0 for no padding. */
+  get probeKbps(): number {
+    return this.#probe?.kbps ?? 0;
+  }
+
+  /** Whether the last sample shows no sign of congestion. */
+  get isCalm(): boolean {
+    return this.#isCalm;
+  }
+
+  /** Whether the picture must stop until the smaller one is there, because hardly anything of it gets through. */
+  get isSevere(): boolean {
+    return this.#isSevere;
+  }
 
   get current(): Decision {
     return { selection: this.#selection, cause: this.#cause };
   }
 
-  /** Something else was decided elsewhere: by the viewer, or by what the presenter sends. */
-  assume(selection: Selection, at: number): void {
-    this.#turn(selection, at, null, null);
+  /** Something else was decided elsewhere: by the viewer, over a former link, or by what the presenter sends. */
+  assume(selection: Selection, at: number, cause: CongestionCause | null = null): void {
+    this.#turn(selection, at, cause, null);
   }
 
   /**
@@ -55,13 +90,21 @@ export class TierDecision {
       this.#turn(offered[0]?.tier ?? 'sound', sample.at, null, null);
       return this.current;
     }
-    const congestion = this.#detector.look(sample);
-    if (sent !== this.#selection) {
+    if (this.#selection === 'sound') {
+      // Nothing is known about a picture that is not sent.
+      this.#mayStepUp(sample, offered);
+      return this.current;
+    }
+    const found = this.#detector.look(sample);
+    const congestion = sample.at < this.#drainsUntil ? null : found;
+    this.#isCalm = !this.#detector.isStrained(sample, { lossFraction: 0, nacks: 0 });
+    if (this.#probe !== null && this.#detector.isStrained(sample, this.#probe.before)) this.probeFailed(sample.at);
+    else if (sent !== this.#selection) {
       // It is not known whether the downlink carries more, but that it carries less is.
       if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
     } else if (!this.#judgeLoss(sample, congestion)) {
       if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
-      else this.#mayStepUp(sample.at, offered);
+      else this.#mayStepUp(sample, offered);
     }
     return this.current;
   }
@@ -71,9 +114,11 @@ export class TierDecision {
    * downlink. A congested downlink would get about as much through as before.
    * @returns whether the matter is still open, or was just settled with a return to the larger picture
    */
-  #judgeLoss({ at, sentKbps, lossFraction }: ReceptionSample, congestion: Congestion | null): boolean {
+  #judgeLoss(sample: ReceptionSample, congestion: Congestion | null): boolean {
+    const { at, sentKbps, lossFraction } = sample;
     const step = this.#step;
-    if (step === null || step.loss === 0) return false;
+    if (step === null || step.loss === 0 || step.loss > randomLoss.most) return false;
+    if (this.#detector.queueMs(sample) > randomLoss.queueMs) return false;
     const isProportional = lossFraction > step.loss * 0.6 && sentKbps * (1 - lossFraction) < step.receivedKbps * 0.6;
     if (at - this.#changedAt < lossTrialMs) return isProportional || congestion === null;
     this.#step = null;
@@ -89,33 +134,72 @@ export class TierDecision {
     offered: readonly TierRate[],
     from: Selection,
   ): void {
-    const next = lowerThan(from, congestion.availableKbps, offered);
+    const next = lowerThan(from, congestion.isSevere ? 0 : congestion.availableKbps, offered);
     if (next === from) return;
     if (this.#step?.isUp === true && at - this.#changedAt < provenAfterMs) {
+      this.#waitsUntil = at + pauseMs(pausesMs, this.#failures);
       this.#failures += 1;
-      this.#failedAt = at;
     }
     const loss = congestion.cause === 'loss' ? this.#detector.loss : 0;
     const step = { isUp: false, from, loss, receivedKbps: sentKbps * (1 - loss) };
     this.#turn(next, at, congestion.cause, step);
+    this.#isSevere = congestion.isSevere;
   }
 
-  #mayStepUp(at: number, offered: readonly TierRate[]): void {
+  #mayStepUp(sample: ReceptionSample, offered: readonly TierRate[]): void {
+    const { at } = sample;
     if (this.#step?.isUp === true && at - this.#changedAt >= provenAfterMs) {
       this.#step = null;
       this.#failures = 0;
+      this.#failedProbes = 0;
     }
-    const pauseMs = this.#failures === 0 ? 0 : (pausesMs[this.#failures - 1] ?? pausesMs.at(-1) ?? 0);
-    if (at - this.#changedAt < calmMs || at - this.#failedAt < pauseMs) return;
     const larger = this.#larger(offered);
-    if (larger === null) return;
-    const cause = larger === offered[0]?.tier ? null : this.#cause;
-    this.#turn(larger, at, cause, { isUp: true, from: this.#selection, loss: 0, receivedKbps: 0 });
+    if (larger === null) {
+      this.#probe = null;
+    } else if (this.#probe !== null) {
+      if (this.#probe.kbps >= larger.kbps * probe.margin) this.#stepUp(larger, sample, offered);
+      else this.#probe.kbps *= probe.growth;
+    } else {
+      const isEstimated = sample.estimateKbps !== null && sample.estimateKbps > larger.kbps;
+      if (at - this.#changedAt < this.#calmMs(isEstimated) || at < this.#waitsUntil) return;
+      // Without a picture, there is nothing to pad.
+      if (this.#selection === 'sound') this.#stepUp(larger, sample, offered);
+      else this.#probe = { kbps: isEstimated ? larger.kbps : sample.sentKbps * probe.growth, before: sample };
+    }
   }
 
-  #larger(offered: readonly TierRate[]): Tier | null {
-    if (this.#selection === 'sound') return offered.at(-1)?.tier ?? null;
-    return offered[offered.findIndex(({ tier }) => tier === this.#selection) - 1]?.tier ?? null;
+  #calmMs(isEstimated: boolean): number {
+    if (this.#selection === 'sound') return calmMs.withoutPicture;
+    if (this.#step?.isUp === true) return calmMs.afterUp;
+    return isEstimated ? calmMs.ifEstimated : calmMs.afterDown;
+  }
+
+  /** A probe goes on if there is a yet larger tier. */
+  #stepUp({ tier }: TierRate, { at }: ReceptionSample, offered: readonly TierRate[]): void {
+    const going = this.#probe;
+    const isLargest = tier === offered[0]?.tier;
+    this.#turn(tier, at, isLargest ? null : this.#cause, {
+      isUp: true,
+      from: this.#selection,
+      loss: 0,
+      receivedKbps: 0,
+    });
+    if (!isLargest) this.#probe = going;
+  }
+
+  /** The padding was too much; the queue that it made says nothing about the picture. */
+  probeFailed(at: number): void {
+    if (this.#probe === null) return;
+    this.#probe = null;
+    this.#drainsUntil = at + drainingMs;
+    this.#waitsUntil = Math.max(this.#waitsUntil, at + pauseMs(probePausesMs, this.#failedProbes));
+    this.#failedProbes += 1;
+    this.#detector.restart();
+  }
+
+  #larger(offered: readonly TierRate[]): TierRate | null {
+    if (this.#selection === 'sound') return offered.at(-1) ?? null;
+    return offered[offered.findIndex(({ tier }) => tier === this.#selection) - 1] ?? null;
   }
 
   #turn(selection: Selection, at: number, cause: CongestionCause | null, step: Step | null): void {
@@ -123,6 +207,8 @@ export class TierDecision {
     this.#cause = cause;
     this.#changedAt = at;
     this.#step = step;
+    this.#probe = null;
+    this.#isSevere = false;
     this.#detector.restart();
   }
 }
@@ -132,4 +218,9 @@ function lowerThan(from: Selection, availableKbps: number, offered: readonly Tie
   const below = from === 'sound' ? [] : offered.slice(offered.findIndex(({ tier }) => tier === from) + 1);
   const fitting = below.find(({ kbps }) => kbps <= availableKbps * headroom);
   return fitting?.tier ?? below.at(-1)?.tier ?? 'sound';
+}
+
+/** The pause after an attempt that failed after so many others. */
+function pauseMs(pauses: readonly number[], failures: number): number {
+  return pauses[Math.min(failures, pauses.length - 1)] ?? 0;
 }

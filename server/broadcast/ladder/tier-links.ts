@@ -20,8 +20,12 @@ type TierLinksParts = {
 
 /** A machine with many addresses has some dozens. */
 const maxCandidates = 200;
-/** The share of the bitrate of the whole picture that a lower tier needs. */
-const lowerShare: Readonly<Record<LowerTier, number>> = { middle: 0.3, low: 0.08 };
+/** What a lower tier needs: a share of the bitrate of the whole picture, and no more than so many kbit/s. */
+const needs: Readonly<Record<LowerTier, { share: number; mostKbps: number }>> = {
+  middle: { share: 0.3, mostKbps: 1_000 },
+  // With sound, it is to fit into 300 kbit/s.
+  low: { share: 0.08, mostKbps: 150 },
+};
 
 /** The links over which the presenter sends the lower tiers of the picture: one for each, beside the main link. */
 export class TierLinks {
@@ -49,7 +53,8 @@ export class TierLinks {
     ...listener
   }: TierRequest): Promise<{ sdpAnswer: string; maxVideoKbps: number }> {
     const { links, logger } = this.#parts;
-    const maxVideoKbps = Math.round(this.#parts.maxVideoKbps * lowerShare[tier]);
+    const { share, mostKbps } = needs[tier];
+    const maxVideoKbps = Math.min(mostKbps, Math.round(this.#parts.maxVideoKbps * share));
     this.close(tier);
     const id = `${peerId}/${tier}`;
     const isCurrent = () => this.#ids.get(tier) === id;

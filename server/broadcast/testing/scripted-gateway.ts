@@ -65,7 +65,8 @@ export class ScriptedGateway implements MediaGateway {
         codecs: this.codecs,
         received: async () => this.received,
         select: async (selection: Selection) => void link.selections.push(selection),
-        feedback: async () => ({ sentBytes: 0, estimateKbps: null, lossFraction: 0, roundTripMs: null }),
+        probe: async () => true,
+        feedback: async () => ({ sentBytes: 0, estimateKbps: null, lossFraction: 0, roundTripMs: null, nackCount: 0 }),
       };
     };
     return {
