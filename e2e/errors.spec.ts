@@ -116,6 +116,27 @@ test('a page whose scripts were cancelled by a change of network loads again by 
   expect(cancelled.size).toBeGreaterThan(1);
 });
 
+test('a script that was cancelled before the style sheets are there is missed no longer', async ({
+  openPage,
+  server,
+}) => {
+  const html = await (await fetch(`${server.url}/present`)).text();
+  const [, source = ''] = /<script src="([^"]+)"/.exec(html) ?? [];
+  const page = await openPage();
+  let requests = 0;
+  await page.route('**/_next/static/**/*.css', async (route) => {
+    if (requests < 2) await page.waitForTimeout(1_000);
+    await route.continue();
+  });
+  await page.route(`**${source}`, async (route) => {
+    requests += 1;
+    await (requests === 1 ? route.abort('internetdisconnected') : route.continue());
+  });
+  await page.goto(`/present#key=${encodeURIComponent(server.key)}`, { waitUntil: 'commit' });
+  await expect(page.getByLabel('Channel', { exact: true })).toBeVisible({ timeout: 10_000 });
+  expect(requests).toBe(2);
+});
+
 test('a page with a script that never arrives is loaded again by itself', { tag: '@long' }, async ({
   openPage,
   server,

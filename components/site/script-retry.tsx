@@ -4,12 +4,12 @@ import { PageWorks } from './page-works.tsx';
  * Makes up for scripts that could not be loaded. Browsers cancel what they are loading when the network changes
  * (`ERR_NETWORK_CHANGED`), and a page without all its scripts would wait forever.
  *
- * A page that does not work yet is loaded again, at most three times within a minute; also if it does not work after
- * fifteen seconds without any failure, as when a script hangs or the page itself was cut off. In one that works, the
- * script is loaded again: the bundler tries once more by itself, and from then on it hands the failure out to everyone
- * who asks for the same modules, unless a script has brought them meanwhile.
+ * A page that does not work yet is loaded again, at most three times within a minute; also if it does not work five seconds
+ * after everything has arrived, or after fifteen, as when a script hangs or the page itself was cut off. In a page that
+ * works, the script is loaded again: the bundler tries once more by itself, and from then on it hands the failure out to
+ * everyone who asks for the same modules, unless a script has brought them meanwhile.
  *
- * This runs before any other script, so it stands in the page as text.
+ * This stands in the page as text. It runs once the style sheets are there, so a script may have failed before.
  */
 function retryScripts(): void {
   const name = 'rostrum-script-retries';
@@ -34,17 +34,30 @@ function retryScripts(): void {
     script.src = source;
     document.head.append(script);
   };
+  const failed = (source: string) => {
+    const count = failures.get(source) ?? 0;
+    failures.set(source, count + 1);
+    setTimeout(() => (works() ? loadAgain(source) : reload()), Math.min(1_000 * 2 ** count, 15_000));
+  };
+  const sourceOf = (target: unknown) => {
+    const source = target instanceof HTMLScriptElement ? target.getAttribute('src') : null;
+    return source?.includes('/_next/') ? source : null;
+  };
   addEventListener(
     'error',
     ({ target }) => {
-      const source = target instanceof HTMLScriptElement ? target.getAttribute('src') : null;
-      if (!source?.includes('/_next/')) return;
-      const count = failures.get(source) ?? 0;
-      failures.set(source, count + 1);
-      setTimeout(() => (works() ? loadAgain(source) : reload()), Math.min(1_000 * 2 ** count, 15_000));
+      const source = sourceOf(target);
+      if (source !== null) failed(source);
     },
     true,
   );
+  for (const script of document.scripts) {
+    const source = sourceOf(script);
+    const loads = source === null ? [] : performance.getEntriesByName(script.src);
+    if (source !== null && loads.some((load) => (load as PerformanceResourceTiming).decodedBodySize === 0))
+      failed(source);
+  }
+  addEventListener('load', () => setTimeout(() => works() || reload(), 5_000));
   setTimeout(() => works() || reload(), 15_000);
 }
 
