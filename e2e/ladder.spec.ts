@@ -8,8 +8,11 @@ import { type Remote, test } from './remote.ts';
 import { installTestSource } from './test-source.ts';
 import { Viewer } from './viewer.ts';
 
+/** The heights of the high and the low tier, in pixels. A larger picture keeps a small machine too busy to measure. */
+const [highest, lowest] = [540, 135];
+
 /** What a viewer saw and heard in some time. */
-type Watched = { reception: Reception; seconds: number; stoodMs: number; heights: number[] };
+type Watched = { reception: Reception; seconds: number; stoodMs: number; heights: number[]; gaps: number[] };
 
 test.beforeEach(async ({ openRemote: _ }) => {
   test.setTimeout(200_000);
@@ -25,10 +28,11 @@ test('a viewer with half of the bitrate has a smaller picture that moves, and wh
   await narrow.page.waitForTimeout(3_000);
   const [seen, other] = await Promise.all([watches(narrow.page, 60), watches(wide.page, 60)]);
   report('half of the bitrate', seen);
+  report('the other viewer', other);
   expectMoving(seen);
   expect(concealedShare(seen.reception)).toBeLessThan(0.02);
-  expect(Math.max(...seen.heights.slice(1))).toBeLessThan(720);
-  expect(other.heights).toEqual([720]);
+  expect(Math.max(...seen.heights.slice(1))).toBeLessThan(highest);
+  expect(other.heights).toEqual([highest]);
   expect(other.reception.freezeCount).toBe(0);
   await expect(narrow.page.getByText(/so the picture is smaller/)).toBeVisible();
   await expect(wide.page.getByText(/so the picture is smaller/)).toBeHidden();
@@ -43,7 +47,7 @@ test('a viewer with 300 kbit/s has the low tier, which moves, and whole sound', 
   const seen = await watches(narrow.page, 30);
   report('300 kbit/s', seen);
   expectMoving(seen);
-  expect(seen.heights.at(-1)).toBe(180);
+  expect(seen.heights.at(-1)).toBe(lowest);
   expect(concealedShare(seen.reception)).toBeLessThan(0.02);
 });
 
@@ -67,12 +71,12 @@ test('a downlink that is narrow for 20 s costs a larger picture for little longe
   const before = await readReception(page);
   await network.conditions.narrow(700);
   const narrowedAt = Date.now();
-  await expect.poll(() => heightOf(page), { intervals: [50], timeout: 10_000 }).toBeLessThan(720);
+  await expect.poll(() => heightOf(page), { intervals: [50], timeout: 10_000 }).toBeLessThan(highest);
   const downMs = Date.now() - narrowedAt;
   await page.waitForTimeout(20_000 - downMs);
   await network.conditions.narrow(50_000);
   const widenedAt = Date.now();
-  await expect.poll(() => heightOf(page), { intervals: [50], timeout: 60_000 }).toBe(720);
+  await expect.poll(() => heightOf(page), { intervals: [50], timeout: 60_000 }).toBe(highest);
   const upMs = Date.now() - widenedAt;
   await page.waitForTimeout(3_000);
   const after = receivedBetween(before, await readReception(page));
@@ -80,10 +84,10 @@ test('a downlink that is narrow for 20 s costs a larger picture for little longe
   expect(after.connections).toBe(1);
 });
 
-/** Goes live in 720p, and waits until all see it move. */
+/** Goes live, and waits until all see it move. */
 async function watch<const People extends readonly Remote[]>(presenter: Presenter, people: People): Promise<People> {
   const channel = `ladder-${test.info().testId.slice(-6)}`;
-  await installTestSource(presenter.page, { width: 1280, height: 720, prompt: true, grain: true });
+  await installTestSource(presenter.page, { width: 960, height: highest, prompt: true, grain: true });
   await presenter.open({ camera: 'as it is' });
   await presenter.goLive({ channel, title: 'Ladder' });
   for (const { page } of people) {
@@ -92,7 +96,7 @@ async function watch<const People extends readonly Remote[]>(presenter: Presente
     const viewer = new Viewer(page);
     await viewer.open(channel);
     await viewer.seesMovingVideo(60);
-    await expect.poll(() => heightOf(page)).toBe(720);
+    await expect.poll(() => heightOf(page)).toBe(highest);
   }
   // The encoder and the jitter buffers have found their measure by then.
   await people[0]?.page.waitForTimeout(4_000);
@@ -108,6 +112,7 @@ function heightOf(page: Page): Promise<number> {
 async function bitrateOf(page: Page): Promise<number> {
   const before = await readReception(page);
   await page.waitForTimeout(3_000);
+  expect(await heightOf(page)).toBe(highest);
   return ((await readReception(page)).bytesReceived - before.bytesReceived) / 375;
 }
 
@@ -122,13 +127,20 @@ async function watches(page: Page, seconds: number): Promise<Watched> {
   const reception = receivedBetween(before, await readReception(page));
   const gaps = (await readPictures(page)).gaps.filter(({ toMs }) => toMs > from);
   const stoodMs = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - Math.max(fromMs, from), 0);
-  return { reception, seconds, stoodMs, heights, gaps };
+  return {
+    reception,
+    seconds,
+    stoodMs,
+    heights,
+    gaps: gaps.map(({ fromMs, toMs }) => Math.round(toMs - Math.max(fromMs, from))),
+  };
 }
 
-function report(name: string, { reception, stoodMs, heights, gaps }: Watched): void {
+function report(name: string, { reception, heights, gaps }: Watched): void {
   const concealed = (concealedShare(reception) * 100).toFixed(1);
-  console.log(gaps.map(({ fromMs, toMs }) => `${fromMs - gaps[0].fromMs}+${toMs - fromMs}`).join(' '));
-  console.log(`${name}: stood ${stoodMs} ms, heights ${heights.join(' → ')}, ${concealed} % of the sound concealed`);
+  console.log(
+    `${name}: stood ${gaps.join(' + ') || 0} ms, heights ${heights.join(' → ')}, ${concealed} % of the sound concealed`,
+  );
 }
 
 /** The picture moved at least 95 % of the time. */

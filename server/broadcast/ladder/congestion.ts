@@ -39,6 +39,8 @@ const lossLimit = { onAverage: 0.15, atOnce: 0.3 } as const;
  * queue it means nothing: a browser does not estimate more than 1.5 times what it receives, and begins far below that.
  */
 const estimateShare = { twice: 0.85, atOnce: 0.5 } as const;
+/** An estimate that falls below this share of the one before has fallen. */
+const fallenShare = 0.8;
 /** An estimate that falls by half within a sample, to below this share of what is sent, needs no second sign. */
 const collapsedShare = 0.3;
 /** What a browser asks for when it sees a queue, as a share of what arrives. */
@@ -93,7 +95,7 @@ export class CongestionDetector {
     if (this.queueMs(sample) > hopelessQueueMs) return { cause: 'delay', availableKbps: 0, isSevere: true };
     const isAbove = (each: ReceptionSample, share: number, atLeastMs: number) =>
       each.estimateKbps !== null && each.estimateKbps < each.sentKbps * share && this.queueMs(each) > atLeastMs;
-    const isFarTooMuch = isAbove(sample, estimateShare.atOnce, queueMs);
+    const isFarTooMuch = this.#hasFallen && isAbove(sample, estimateShare.atOnce, queueMs);
     if (isFarTooMuch || this.#agree((each) => isAbove(each, estimateShare.twice, strain.queueMs))) {
       const asked = Math.min(availableKbps / askedShare, received);
       return { cause: 'estimate', availableKbps: asked, isSevere: isFarTooMuch };
@@ -122,6 +124,12 @@ export class CongestionDetector {
   get #isDraining(): boolean {
     const [before, now] = this.#samples.map(({ roundTripMs }) => roundTripMs ?? 0);
     return now !== undefined && before !== undefined && now < before - drainMs;
+  }
+
+  /** The browser's estimate sinks, as it does while a queue grows; at the beginning it is low, and rises. */
+  get #hasFallen(): boolean {
+    const [before, now] = this.#samples.map(({ estimateKbps }) => estimateKbps);
+    return before !== undefined && before !== null && now !== undefined && now !== null && now < before * fallenShare;
   }
 
   /** Packets are lost by the dozen. The browser's report about them arrives later, if it does. */

@@ -13,6 +13,7 @@ class ScriptedViewer implements ViewerLink {
   capacityKbps = 5_000;
   kbps = 2_400;
   readonly probes: number[] = [];
+  isCarried = true;
   #sentBytes = 0;
 
   async addCandidate(): Promise<void> {}
@@ -25,7 +26,7 @@ class ScriptedViewer implements ViewerLink {
 
   async probe(kbps: number): Promise<boolean> {
     this.probes.push(kbps);
-    return true;
+    return this.isCarried;
   }
 
   async feedback(): Promise<ViewerFeedback> {
@@ -86,9 +87,11 @@ it('asks for a lower tier when a downlink is narrow, moves that viewer once it f
   far.capacityKbps = narrow;
   await pass(2);
   expect(wanted).toEqual([['low']]);
-  expect(far.selections).toEqual([]);
+  // Whatever is sent until then would only delay the smaller picture.
+  expect(far.selections).toEqual(['sound']);
+  expect(far.told.at(-1)).toMatchObject({ selection: 'high', cause: null });
   ladder.tierChanged('low', true);
-  expect(far.selections).toEqual(['low']);
+  expect(far.selections).toEqual(['sound', 'low']);
   expect(far.told.at(-1)).toMatchObject({ selection: 'low', cause: 'loss' });
   expect(near.selections).toEqual([]);
   await pass(1);
@@ -104,7 +107,7 @@ it('moves the viewer back when the downlink is wide again, and wants the tier no
   await pass(3);
   expect(viewer.selections).toEqual(['low']);
   viewer.capacityKbps = wide;
-  await pass(15);
+  await pass(25);
   expect(viewer.selections).toEqual(['low', 'high']);
   await pass(10);
   expect(wanted).toEqual([['low'], []]);
@@ -119,9 +122,45 @@ it('sends what a viewer chose, whatever the downlink, and on the choice of “au
   expect(viewer.told.at(-1)).toMatchObject({ selection: 'low', cause: null });
   ladder.choose('a', 'sound', 'high');
   ladder.choose('a', 'auto', 'high');
-  expect(viewer.selections).toEqual(['low', 'sound', 'low']);
-  await pass(10);
-  expect(viewer.selections.at(-1)).toBe('high');
+  expect(viewer.selections).toEqual(['low', 'sound', 'high']);
+});
+
+it('sends the large picture again if the smaller one does not come', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', false);
+  await pass(2);
+  viewer.capacityKbps = narrow;
+  await pass(6);
+  expect(viewer.selections).toEqual(['sound', 'high']);
+});
+
+it('begins with what the downlink carried over the link before', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  ladder.choose('a', 'auto', 'high', 'low');
+  expect(viewer.selections).toEqual(['low']);
+  expect(viewer.told.at(-1)).toMatchObject({ selection: 'low', cause: 'delay' });
+});
+
+it('probes the downlink before it sends more, and ends that when the viewer chooses', async () => {
+  const viewer = join('a');
+  ladder.tierChanged('low', true);
+  ladder.choose('a', 'auto', 'high', 'low');
+  await pass(12);
+  const probes = viewer.probes.filter((kbps) => kbps > 0);
+  expect(probes.length).toBeGreaterThan(1);
+  expect(probes).toEqual(probes.toSorted((one, other) => one - other));
+  ladder.choose('a', 'low', 'high');
+  expect(viewer.probes.at(-1)).toBe(0);
+});
+
+it('sends no more while the media server says that a probe was too much', async () => {
+  const viewer = join('a');
+  viewer.isCarried = false;
+  ladder.tierChanged('low', true);
+  ladder.choose('a', 'auto', 'high', 'low');
+  await pass(120);
+  expect(viewer.selections).toEqual(['low']);
 });
 
 it('sends no more than a small page can show', async () => {

@@ -10,6 +10,10 @@ import {
 import type { Logger } from '../../logger.ts';
 import type { ViewerLink } from '../media-gateway.ts';
 import { TierDecision, type TierRate } from './tier-decision.ts';
+import { TierRates } from './tier-rates.ts';
+
+/** All selections, the largest first. */
+const order: readonly Selection[] = [...tiers, 'sound'];
 
 /** What a viewer is to be sent, and why it is not the best. */
 type Goal = Pick<SentPicture, 'selection' | 'cause'>;
@@ -37,8 +41,8 @@ type Viewer = {
   /** The largest tier that the viewer's page can show. */
   limit: Tier;
   sent: Selection;
-  /** Since when, on the ladder's clock. */
-  sentAt: number;
+  /** When samples are about that alone, on the ladder's clock. */
+  settledAt: number;
   /** Since when the picture is stopped to let a queue drain, until the smaller one flows; `null` if it is not. */
   stoppedAt: number | null;
   /** What was sent, and when, at the last sample. */
@@ -53,13 +57,8 @@ const sampleEveryMs = 1_000;
 const lingerMs = 5_000;
 /** The most that the start of a tier takes. */
 const startMs = 3_000;
-/** A sample within this time after a change is about the former tier as well, and its queue. */
-const settlingMs = 2_500;
-/** The share of a difference in bitrate that is believed in a second. */
-const follow = { up: 0.3, down: 0.02 } as const;
-/** Assumed while nobody receives a tier, in kbit/s; what viewers receive replaces it. */
-const usualKbps: Readonly<Record<Tier, number>> = { high: 2_500, middle: 700, low: 150 };
-
+/** A sample within this time after a change is about the former tier as well, and after a step down about its queue. */
+const settlingMs = { afterUp: 900, afterDown: 2_500 } as const;
 /**
  * The tiers of one show and who watches which. Every second it asks the media server how well each viewer receives, and
  * moves those whose downlink carries less, or more. A tier that the presenter does not send yet is asked for, and viewers
@@ -72,7 +71,7 @@ export class Ladder {
   /** The lower tiers that the presenter has a link for, and whether they flow. */
   readonly #lower = new Map<LowerTier, boolean>();
   readonly #neededAt = new Map<LowerTier, number>();
-  readonly #kbps = new Map<Tier, number>();
+  readonly #rates = new TierRates();
   #sizes: Readonly<Partial<Record<Tier, number | null>>> = {};
   #wanted: readonly LowerTier[] = [];
   #narrow = 0;
@@ -90,7 +89,7 @@ export class Ladder {
 
   /** A viewer's link is open; it sends the high tier. */
   add(id: string, link: ViewerLink, changed: Viewer['changed']): void {
-    const sent = { choice: 'auto', limit: 'high', sent: 'high', sentAt: this.#now() } as const;
+    const sent = { choice: 'auto', limit: 'high', sent: 'high', settledAt: this.#now() } as const;
     const state = { stoppedAt: null, last: null, isAsked: false, told: null, probedKbps: 0 };
     const viewer: Viewer = { link, changed, decision: new TierDecision(), ...sent, ...state };
     this.#viewers.set(id, viewer);
@@ -113,7 +112,10 @@ export class Ladder {
   choose(id: string, choice: PictureChoice, limit: Tier, before?: Selection): void {
     const viewer = this.#viewers.get(id);
     if (viewer === undefined) return;
-    if (before !== undefined) viewer.decision.assume(before, this.#now(), 'delay');
+    // Samples from before this choice say nothing about what is decided after it.
+    const { selection, cause } =
+      before === undefined ? viewer.decision.current : ({ selection: before, cause: 'delay' } as const);
+    viewer.decision.assume(selection, this.#now(), cause);
     Object.assign(viewer, { choice, limit });
     this.#apply(viewer);
     this.#probe(viewer);
@@ -187,12 +189,13 @@ export class Ladder {
     // Something that was asked for may never come.
     if (viewer.stoppedAt !== null) this.#apply(viewer);
     // On the way to another tier, a sample would be about the wrong one.
-    if (selection !== viewer.sent || at - viewer.sentAt < settlingMs) return;
+    if (selection !== viewer.sent || at < viewer.settledAt) return;
     if (viewer.choice === 'auto') {
-      viewer.decision.look(sample, this.#offered(), selection);
-      if (viewer.decision.isCalm) this.#note(selection, sample.sentKbps);
+      const decision = viewer.decision.look(sample, this.#offered(), selection);
+      if (viewer.decision.isCalm) this.#rates.note(selection, sample.sentKbps);
       this.#apply(viewer);
-    } else if (selection !== viewer.decision.current.selection) viewer.decision.assume(selection, at);
+      if (decision.selection !== selection) this.#review();
+    }
     this.#probe(viewer);
   }
 
@@ -210,23 +213,13 @@ export class Ladder {
     );
   }
 
-  /**
-   * The bitrate of a tier follows what its viewers are sent: up soon, and down slowly, because a media server drops frames
-   * for a viewer whose downlink is narrow, and a picture that stands still is cheap for a while.
-   */
-  #note(tier: Selection, kbps: number): void {
-    if (tier === 'sound') return;
-    const before = this.#kbps.get(tier) ?? usualKbps[tier];
-    this.#kbps.set(tier, before + (kbps - before) * (kbps > before ? follow.up : follow.down));
-  }
-
   /** The tiers that the presenter can send, the largest first. */
   get #present(): Tier[] {
     return tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
   }
 
   #offered(): TierRate[] {
-    return this.#present.map((tier) => ({ tier, kbps: this.#kbps.get(tier) ?? usualKbps[tier] }));
+    return this.#present.map((tier) => ({ tier, kbps: this.#rates.of(tier) }));
   }
 
   /** What the viewer is to be sent once everything that is needed flows. */
@@ -264,7 +257,9 @@ export class Ladder {
   }
 
   #send(viewer: Viewer, next: Selection): void {
-    Object.assign(viewer, { sent: next, sentAt: this.#now(), stoppedAt: null });
+    const isUp = order.indexOf(next) < order.indexOf(viewer.sent);
+    const settledAt = this.#now() + (isUp ? settlingMs.afterUp : settlingMs.afterDown);
+    Object.assign(viewer, { sent: next, settledAt, stoppedAt: null });
     this.#select(viewer, next);
   }
 

@@ -1,4 +1,4 @@
-import type { CongestionCause, Selection, Tier } from '../../../lib/tiers.ts';
+import { type CongestionCause, type Selection, type Tier, tiers } from '../../../lib/tiers.ts';
 import { type Congestion, CongestionDetector, type ReceptionSample } from './congestion.ts';
 
 /** A tier that can be sent, and its bitrate in kbit/s. */
@@ -20,8 +20,11 @@ const headroom = 0.85;
  * for more; after a step up; and without a picture, when nothing can be probed.
  */
 const calmMs = { afterDown: 8_000, ifEstimated: 4_000, afterUp: 2_000, withoutPicture: 15_000 } as const;
-/** A probe pads what is sent by this factor, second by second, up to the bitrate of the larger tier and a little more. */
-const probe = { growth: 1.3, margin: 1.1 } as const;
+/**
+ * A probe pads what is sent by this factor, second by second, up to the bitrate of the larger tier and a little more. After
+ * one that failed, the next one begins at this share of where it did.
+ */
+const probe = { growth: 1.3, margin: 1.1, again: 0.6 } as const;
 /** The pauses after probes that failed, one after the other, in milliseconds; the last one is repeated. */
 const probePausesMs = [5_000, 5_000, 5_000, 10_000, 20_000, 30_000];
 /** How long the queue of a probe that failed may take to drain, in milliseconds. */
@@ -32,13 +35,15 @@ const pausesMs = [30_000, 60_000, 120_000];
 const provenAfterMs = 8_000;
 /** Beyond this share, and with a queue of so many milliseconds, loss is congestion. */
 const randomLoss = { most: 0.35, queueMs: 60 } as const;
+/** The picture that was added to the sound is too much. */
+const blindFailure: Congestion = { cause: 'delay', availableKbps: 0, isSevere: true };
 /** How long a smaller picture is watched to see whether loss depends on the bitrate, in milliseconds. */
 const lossTrialMs = 4_000;
 
 /**
  * Decides which tier suits a viewer's downlink: down as soon as it is congested, and up after a calm time and a bandwidth
- * probe, with pauses that grow after attempts that were wrong. Loss that stays when much less is sent is a property of the downlink, and then the
- * larger picture returns.
+ * probe, with pauses that grow after attempts that were wrong. Loss that stays when much less is sent is a property of the
+ * downlink, and then the larger picture returns.
  */
 export class TierDecision {
   readonly #detector = new CongestionDetector();
@@ -49,6 +54,8 @@ export class TierDecision {
   #step: Step | null = null;
   #probe: Probe | null = null;
   #failedProbes = 0;
+  /** Where the last probe failed, in kbit/s; 0 if none has since the last step. */
+  #failedKbps = 0;
   #drainsUntil = Number.NEGATIVE_INFINITY;
   #isCalm = true;
   #isSevere = false;
@@ -87,7 +94,7 @@ export class TierDecision {
    */
   look(sample: ReceptionSample, offered: readonly TierRate[], sent = this.#selection): Decision {
     if (this.#selection !== 'sound' && !offered.some(({ tier }) => tier === this.#selection)) {
-      this.#turn(offered[0]?.tier ?? 'sound', sample.at, null, null);
+      this.#replace(offered, sample.at);
       return this.current;
     }
     if (this.#selection === 'sound') {
@@ -98,7 +105,8 @@ export class TierDecision {
     const found = this.#detector.look(sample);
     const congestion = sample.at < this.#drainsUntil ? null : found;
     this.#isCalm = !this.#detector.isStrained(sample, { lossFraction: 0, nacks: 0 });
-    if (this.#probe !== null && this.#detector.isStrained(sample, this.#probe.before)) this.probeFailed(sample.at);
+    if (this.#isBlindStep && !this.#isCalm) this.#stepDown(congestion ?? blindFailure, sample, offered, sent);
+    else if (this.#probe !== null && this.#detector.isStrained(sample, this.#probe.before)) this.probeFailed(sample.at);
     else if (sent !== this.#selection) {
       // It is not known whether the downlink carries more, but that it carries less is.
       if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
@@ -107,6 +115,18 @@ export class TierDecision {
       else this.#mayStepUp(sample, offered);
     }
     return this.current;
+  }
+
+  /** The tier is no longer sent: another one takes its place, a smaller one if the downlink is narrow. */
+  #replace(offered: readonly TierRate[], at: number): void {
+    const smaller = offered.filter(({ tier }) => tiers.indexOf(tier) > tiers.indexOf(this.#selection as Tier));
+    const next = this.#cause === null ? offered[0] : (smaller[0] ?? offered.at(-1));
+    this.#turn(next?.tier ?? 'sound', at, next === offered[0] ? null : this.#cause, null);
+  }
+
+  /** A picture was added to the sound without a probe: the first sign of trouble ends that. */
+  get #isBlindStep(): boolean {
+    return this.#step?.isUp === true && this.#step.from === 'sound';
   }
 
   /**
@@ -158,18 +178,23 @@ export class TierDecision {
       this.#probe = null;
     } else if (this.#probe !== null) {
       if (this.#probe.kbps >= larger.kbps * probe.margin) this.#stepUp(larger, sample, offered);
-      else this.#probe.kbps *= probe.growth;
+      else this.#probe.kbps = Math.min(this.#probe.kbps * probe.growth, (offered[0]?.kbps ?? 0) * probe.margin);
     } else {
       const isEstimated = sample.estimateKbps !== null && sample.estimateKbps > larger.kbps;
       if (at - this.#changedAt < this.#calmMs(isEstimated) || at < this.#waitsUntil) return;
       // Without a picture, there is nothing to pad.
       if (this.#selection === 'sound') this.#stepUp(larger, sample, offered);
-      else this.#probe = { kbps: isEstimated ? larger.kbps : sample.sentKbps * probe.growth, before: sample };
+      else this.#probe = { kbps: this.#firstProbe(sample, isEstimated ? larger.kbps : 0), before: sample };
     }
+  }
+
+  #firstProbe({ sentKbps }: ReceptionSample, estimatedKbps: number): number {
+    return Math.max(sentKbps * probe.growth, estimatedKbps, this.#failedKbps * probe.again);
   }
 
   #calmMs(isEstimated: boolean): number {
     if (this.#selection === 'sound') return calmMs.withoutPicture;
+    if (this.#isBlindStep) return provenAfterMs;
     if (this.#step?.isUp === true) return calmMs.afterUp;
     return isEstimated ? calmMs.ifEstimated : calmMs.afterDown;
   }
@@ -190,6 +215,7 @@ export class TierDecision {
   /** The padding was too much; the queue that it made says nothing about the picture. */
   probeFailed(at: number): void {
     if (this.#probe === null) return;
+    this.#failedKbps = this.#probe.kbps;
     this.#probe = null;
     this.#drainsUntil = at + drainingMs;
     this.#waitsUntil = Math.max(this.#waitsUntil, at + pauseMs(probePausesMs, this.#failedProbes));
@@ -208,6 +234,7 @@ export class TierDecision {
     this.#changedAt = at;
     this.#step = step;
     this.#probe = null;
+    this.#failedKbps = 0;
     this.#isSevere = false;
     this.#detector.restart();
   }

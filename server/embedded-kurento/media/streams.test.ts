@@ -79,6 +79,23 @@ function steps(numbers: readonly number[]): number[] {
 }
 
 describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
+  it('D34: a bandwidth probe repeats what was sent last, and never anything from before the present source', () => {
+    const presenter = new Presenter();
+    const { wire, stream } = openViewer(presenter);
+    presenter.send(0, 0, vp8Key, 0);
+    const next = new Presenter(2222);
+    stream.setSource(next.stream);
+    next.send(0, 0, vp8Key, 100);
+    const first = wire.sequenceNumbers.length - 1;
+    stream.probe.set(1_000, 100);
+    for (let index = 1; index <= 30; index += 1) next.send(index, index, vp8Delta, 100 + index * 33);
+    const { sequenceNumbers, rtp: sent } = wire;
+    expect(sequenceNumbers.length).toBeGreaterThan(200);
+    expect(new Set(sequenceNumbers.slice(first)).size).toBe(31);
+    expect(new Set(sent.slice(first).map((packet) => packet.toString('hex'))).size).toBe(31);
+    expect(stream.packetCount).toBe(32);
+  });
+
   it('begins at a keyframe and rewrites the header across the wrap-around', () => {
     const presenter = new Presenter(1111, { sequenceNumber: 0 });
     presenter.send(65_530, 0, vp8Delta);
