@@ -62,8 +62,9 @@ export type ViewerFeedback = {
   sentBytes: number;
   /** The browser's own estimate of its downlink (REMB) in kbit/s; `null` before the first one. */
   estimateKbps: number | null;
-  /** The share of the packets that were lost between the last two reports of the browser, 0 … 1. */
-  lossFraction: number;
+  /** How many packets of the picture were sent so far, and how many of them are missing, as the browser reports. */
+  sentPackets: number;
+  lostPackets: number;
   /** In milliseconds; `null` before the first report. */
   roundTripMs: number | null;
   /** How often the browser has asked for lost packets so far; always 0 on a Kurento. */

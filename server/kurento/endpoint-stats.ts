@@ -12,7 +12,8 @@ type StreamStats = Stats & {
   bytesReceived?: number;
   bytesSent?: number;
   remb?: number;
-  fractionLost?: number;
+  packetsSent?: number;
+  packetsLost?: number;
   roundTripTime?: number;
   nackCount?: number;
 };
@@ -30,14 +31,15 @@ export async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promis
   return inbound.reduce((sum, { bytesReceived }) => sum + Number(bytesReceived ?? 0), 0);
 }
 
-/** How well the peer receives the picture. Kurento's units are bit/s, 256ths, and seconds. */
+/** How well the peer receives the picture. Kurento's units are bit/s and seconds. */
 export async function readFeedback(endpoint: Endpoint): Promise<ViewerFeedback> {
   const stats = (await readStats(endpoint, 'video')).find(({ type }) => type === 'outboundrtp');
-  const { bytesSent = 0, remb = 0, fractionLost = 0, roundTripTime = 0, nackCount = 0 } = stats ?? {};
+  const { bytesSent = 0, packetsSent = 0, packetsLost = 0, remb = 0, roundTripTime = 0, nackCount = 0 } = stats ?? {};
   return {
     sentBytes: bytesSent,
+    sentPackets: packetsSent,
+    lostPackets: packetsLost,
     estimateKbps: remb > 0 ? remb / 1_000 : null,
-    lossFraction: fractionLost / 256,
     roundTripMs: roundTripTime > 0 ? roundTripTime * 1_000 : null,
     nackCount,
   };

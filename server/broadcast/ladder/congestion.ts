@@ -8,7 +8,7 @@ export type ReceptionSample = {
   sentKbps: number;
   /** The browser's estimate of its downlink (REMB); `null` if there is none. */
   estimateKbps: number | null;
-  /** 0 … 1 */
+  /** The share of the packets since the last sample that is missing, after repairs; 0 … 1. */
   lossFraction: number;
   /** `null` while it is not known. */
   roundTripMs: number | null;
@@ -41,8 +41,8 @@ const lossLimit = { onAverage: 0.15, atOnce: 0.3 } as const;
 const estimateShare = { twice: 0.85, atOnce: 0.5 } as const;
 /** An estimate that falls below this share of the one before has fallen. */
 const fallenShare = 0.8;
-/** An estimate that falls by half within a sample, to below this share of what is sent, needs no second sign. */
-const collapsedShare = 0.3;
+/** An estimate that falls by half within a sample, to this share of what is sent, and how much more than usual that is. */
+const collapsed = { estimateShare: 0.35, sentShare: 1.35 } as const;
 /** What a browser asks for when it sees a queue, as a share of what arrives. */
 const askedShare = 0.85;
 /** First signs, from a single report: a queue in milliseconds, and more loss and NACKs than before. */
@@ -77,8 +77,11 @@ export class CongestionDetector {
     return length === 0 ? 0 : this.#samples.reduce((sum, { lossFraction }) => sum + lossFraction, 0) / length;
   }
 
-  /** Takes the next sample, about one a second. Returns `null` unless the downlink is congested. */
-  look(sample: ReceptionSample): Congestion | null {
+  /**
+   * Takes the next sample, about one a second. Returns `null` unless the downlink is congested.
+   * @param usualKbps what is sent to viewers who receive well
+   */
+  look(sample: ReceptionSample, usualKbps: number): Congestion | null {
     this.#samples = [...this.#samples, sample].slice(-agreeing);
     const { at, sentKbps, estimateKbps, lossFraction, roundTripMs } = sample;
     if (roundTripMs !== null) this.#roundTrips.push({ at, ms: roundTripMs });
@@ -90,7 +93,8 @@ export class CongestionDetector {
     if (isVeryLossy || (this.#isFull && this.loss > lossLimit.onAverage + tolerated)) {
       return { cause: 'loss', availableKbps, isSevere: isVeryLossy };
     }
-    if (this.#hasCollapsed) return { cause: 'estimate', availableKbps: availableKbps / askedShare, isSevere: true };
+    if (this.#hasCollapsed(usualKbps))
+      return { cause: 'estimate', availableKbps: availableKbps / askedShare, isSevere: true };
     if (this.#isDraining) return null;
     if (this.queueMs(sample) > hopelessQueueMs) return { cause: 'delay', availableKbps: 0, isSevere: true };
     const isAbove = (each: ReceptionSample, share: number, atLeastMs: number) =>
@@ -132,12 +136,17 @@ export class CongestionDetector {
     return before !== undefined && before !== null && now !== undefined && now !== null && now < before * fallenShare;
   }
 
-  /** Packets are lost by the dozen. The browser's report about them arrives later, if it does. */
-  get #hasCollapsed(): boolean {
+  /**
+   * The queue is full, and packets are lost by the dozen. The browser's report about them arrives later, if it does; but
+   * its requests do, so much is sent twice. Random loss makes an estimate fall, too, but with less of all that.
+   */
+  #hasCollapsed(usualKbps: number): boolean {
     const [before, now] = this.#samples;
     const estimate = now?.estimateKbps ?? null;
     if (now === undefined || estimate === null || !before?.estimateKbps) return false;
-    return estimate < before.estimateKbps / 2 && estimate < now.sentKbps * collapsedShare;
+    const isFarLower = estimate < before.estimateKbps / 2 && estimate < now.sentKbps * collapsed.estimateShare;
+    const isRepeated = now.sentKbps > usualKbps * collapsed.sentShare;
+    return isFarLower && (isRepeated || now.lossFraction > lossLimit.atOnce || this.queueMs(now) > strain.queueMs);
   }
 
   get #isFull(): boolean {

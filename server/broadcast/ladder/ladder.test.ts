@@ -15,6 +15,8 @@ class ScriptedViewer implements ViewerLink {
   readonly probes: number[] = [];
   isCarried = true;
   #sentBytes = 0;
+  #sentPackets = 0;
+  #lostPackets = 0;
 
   async addCandidate(): Promise<void> {}
   async close(): Promise<void> {}
@@ -33,9 +35,12 @@ class ScriptedViewer implements ViewerLink {
     this.#sentBytes += (this.kbps * 1_000) / 8;
     const { capacityKbps } = this;
     const kbps = Math.max(this.kbps, this.probes.at(-1) ?? 0);
+    this.#sentPackets += kbps;
+    this.#lostPackets += Math.max(0, kbps - capacityKbps);
     return {
       sentBytes: this.#sentBytes,
-      lossFraction: Math.max(0, 1 - capacityKbps / kbps),
+      sentPackets: this.#sentPackets,
+      lostPackets: this.#lostPackets,
       estimateKbps: Math.min(capacityKbps * 0.9, kbps * 1.5),
       roundTripMs: kbps > capacityKbps ? 100 : 30,
       nackCount: 0,

@@ -8,7 +8,7 @@ import {
   tiers,
 } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
-import type { ViewerLink } from '../media-gateway.ts';
+import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
 import { TierDecision, type TierRate } from './tier-decision.ts';
 import { TierRates } from './tier-rates.ts';
 
@@ -45,8 +45,8 @@ type Viewer = {
   settledAt: number;
   /** Since when the picture is stopped to let a queue drain, until the smaller one flows; `null` if it is not. */
   stoppedAt: number | null;
-  /** What was sent, and when, at the last sample. */
-  last: { at: number; bytes: number; nacks: number } | null;
+  /** The last feedback, and when it was. */
+  last: { at: number; feedback: ViewerFeedback } | null;
   isAsked: boolean;
   /** The bitrate up to which the media server pads what is sent, in kbit/s; 0 for no padding. */
   probedKbps: number;
@@ -174,16 +174,22 @@ export class Ladder {
     this.#parts.narrowed();
   }
 
-  #sampled(viewer: Viewer, { sentBytes, nackCount, ...feedback }: Awaited<ReturnType<ViewerLink['feedback']>>): void {
+  #sampled(viewer: Viewer, feedback: ViewerFeedback): void {
     const at = this.#now();
     const { last } = viewer;
-    viewer.last = { at, bytes: sentBytes, nacks: nackCount };
+    viewer.last = { at, feedback };
     if (last === null || at <= last.at) return;
+    const { estimateKbps, roundTripMs } = feedback;
+    const grown = (name: 'sentBytes' | 'sentPackets' | 'lostPackets' | 'nackCount') =>
+      feedback[name] - last.feedback[name];
     const sample = {
       at,
-      sentKbps: ((sentBytes - last.bytes) * 8) / (at - last.at),
-      nacks: nackCount - last.nacks,
-      ...feedback,
+      sentKbps: (grown('sentBytes') * 8) / (at - last.at),
+      // Each report has the share since the one before, but a browser also reports when it asks for a lost packet.
+      lossFraction: Math.min(1, Math.max(0, grown('lostPackets') / Math.max(1, grown('sentPackets')))),
+      nacks: grown('nackCount'),
+      estimateKbps,
+      roundTripMs,
     };
     const { selection } = this.#goalOf(viewer);
     // Something that was asked for may never come.

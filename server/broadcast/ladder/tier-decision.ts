@@ -102,7 +102,8 @@ export class TierDecision {
       this.#mayStepUp(sample, offered);
       return this.current;
     }
-    const found = this.#detector.look(sample);
+    const usualKbps = offered.find(({ tier }) => tier === sent)?.kbps ?? 0;
+    const found = this.#detector.look(sample, usualKbps);
     const congestion = sample.at < this.#drainsUntil ? null : found;
     this.#isCalm = !this.#detector.isStrained(sample, { lossFraction: 0, nacks: 0 });
     if (this.#isBlindStep && !this.#isCalm) this.#stepDown(congestion ?? blindFailure, sample, offered, sent);

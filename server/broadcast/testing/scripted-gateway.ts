@@ -66,7 +66,14 @@ export class ScriptedGateway implements MediaGateway {
         received: async () => this.received,
         select: async (selection: Selection) => void link.selections.push(selection),
         probe: async () => true,
-        feedback: async () => ({ sentBytes: 0, estimateKbps: null, lossFraction: 0, roundTripMs: null, nackCount: 0 }),
+        feedback: async () => ({
+          sentBytes: 0,
+          sentPackets: 0,
+          lostPackets: 0,
+          estimateKbps: null,
+          roundTripMs: null,
+          nackCount: 0,
+        }),
       };
     };
     return {
