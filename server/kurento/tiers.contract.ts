@@ -82,8 +82,9 @@ export function describeTiers(openRig: () => ContractRig): void {
     const { viewer } = await showInTiers();
     const before = await viewer.link.feedback();
     await viewer.peer.receives('video', 50);
-    const { sentBytes, lossFraction } = await viewer.link.feedback();
+    const { sentBytes, sentPackets, lostPackets } = await viewer.link.feedback();
     expect(sentBytes).toBeGreaterThan(before.sentBytes);
-    expect(lossFraction).toBe(0);
+    expect(sentPackets).toBeGreaterThanOrEqual(before.sentPackets + 25);
+    expect(lostPackets).toBe(0);
   });
 }

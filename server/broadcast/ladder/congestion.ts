@@ -1,4 +1,5 @@
 import type { CongestionCause } from '../../../lib/tiers.ts';
+import type { ViewerFeedback } from '../media-gateway.ts';
 
 /** How well a viewer receives at a moment; rates in kbit/s, times in milliseconds. */
 export type ReceptionSample = {
@@ -15,6 +16,24 @@ export type ReceptionSample = {
   /** How often the browser asked for lost packets since the last sample; 0 on a media server that does not count. */
   nacks: number;
 };
+
+/** What a media server knew of a viewer at a monotonic time, in milliseconds. */
+export type TimedFeedback = { at: number; feedback: ViewerFeedback };
+
+/** What happened between two moments. */
+export function sampleBetween(before: TimedFeedback, { at, feedback }: TimedFeedback): ReceptionSample {
+  const grown = (name: 'sentBytes' | 'sentPackets' | 'lostPackets' | 'nackCount') =>
+    feedback[name] - before.feedback[name];
+  return {
+    at,
+    sentKbps: (grown('sentBytes') * 8) / (at - before.at),
+    estimateKbps: feedback.estimateKbps,
+    // Not from the last report alone: browsers also report whenever they ask for a lost packet.
+    lossFraction: Math.min(1, Math.max(0, grown('lostPackets') / Math.max(1, grown('sentPackets')))),
+    roundTripMs: feedback.roundTripMs,
+    nacks: grown('nackCount'),
+  };
+}
 
 /**
  * A congested downlink, and what it carries as far as that is known. If it is severe, the picture stands still already,

@@ -9,6 +9,7 @@ import {
 } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
+import { sampleBetween, type TimedFeedback } from './congestion.ts';
 import { TierDecision, type TierRate } from './tier-decision.ts';
 import { TierRates } from './tier-rates.ts';
 
@@ -46,7 +47,7 @@ type Viewer = {
   /** Since when the picture is stopped to let a queue drain, until the smaller one flows; `null` if it is not. */
   stoppedAt: number | null;
   /** The last feedback, and when it was. */
-  last: { at: number; feedback: ViewerFeedback } | null;
+  last: TimedFeedback | null;
   isAsked: boolean;
   /** The bitrate up to which the media server pads what is sent, in kbit/s; 0 for no padding. */
   probedKbps: number;
@@ -179,18 +180,7 @@ export class Ladder {
     const { last } = viewer;
     viewer.last = { at, feedback };
     if (last === null || at <= last.at) return;
-    const { estimateKbps, roundTripMs } = feedback;
-    const grown = (name: 'sentBytes' | 'sentPackets' | 'lostPackets' | 'nackCount') =>
-      feedback[name] - last.feedback[name];
-    const sample = {
-      at,
-      sentKbps: (grown('sentBytes') * 8) / (at - last.at),
-      // Each report has the share since the one before, but a browser also reports when it asks for a lost packet.
-      lossFraction: Math.min(1, Math.max(0, grown('lostPackets') / Math.max(1, grown('sentPackets')))),
-      nacks: grown('nackCount'),
-      estimateKbps,
-      roundTripMs,
-    };
+    const sample = sampleBetween(last, viewer.last);
     const { selection } = this.#goalOf(viewer);
     // Something that was asked for may never come.
     if (viewer.stoppedAt !== null) this.#apply(viewer);
