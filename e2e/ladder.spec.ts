@@ -57,7 +57,7 @@ test('a viewer with 96 kbit/s has whole sound, and reads why there is no picture
   const [narrow] = await watch(presenter, [await openRemote()]);
   await narrow.network.conditions.narrow(96);
   await expect(narrow.page.getByText('Your connection carries the sound only')).toBeVisible({ timeout: 20_000 });
-  const seen = await watches(narrow.page, 20);
+  const seen = await watches(narrow.page, 40);
   report('96 kbit/s', seen);
   expect(concealedShare(seen.reception)).toBeLessThan(0.05);
   expect(seen.reception.connections).toBe(1);
