@@ -87,4 +87,13 @@ export function describeTiers(openRig: () => ContractRig): void {
     expect(sentPackets).toBeGreaterThanOrEqual(before.sentPackets + 25);
     expect(lostPackets).toBe(0);
   });
+
+  it('probes a viewer’s downlink, which goes on to receive the same picture', async () => {
+    const { viewer } = await showInTiers();
+    for (const kbps of [500, 800, 0]) {
+      expect(await viewer.link.probe(kbps)).toBe(true);
+      await viewer.peer.receives('video', 10);
+    }
+    expect(viewer.peer.width).toBe(large);
+  });
 }

@@ -23,7 +23,7 @@ async function watch() {
 
 it('a viewer is told what there is, chooses, and is moved once the presenter sends it', async () => {
   const { presenter } = await rig.goLive();
-  expect(await openTier(presenter)).toMatchObject({ ok: true, data: { maxVideoKbps: 200 } });
+  expect(await openTier(presenter)).toMatchObject({ ok: true, data: { maxVideoKbps: 150 } });
   const tierLink = lastLink();
   await ask(presenter, 'tiers:measure', { high: 720, middle: null, low: 180 });
   const { viewer, link, selected } = await watch();
