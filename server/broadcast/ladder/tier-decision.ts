@@ -19,14 +19,14 @@ const headroom = 0.85;
  * The time without congestion before more is sent, in milliseconds: after a step down, or if the browser's estimate allows
  * for more; after a step up; and without a picture, when nothing can be probed.
  */
-const calmMs = { afterDown: 8_000, ifEstimated: 4_000, afterUp: 2_000, withoutPicture: 20_000 } as const;
+const calmMs = { afterDown: 10_000, ifEstimated: 4_000, afterUp: 2_000, withoutPicture: 20_000 } as const;
 /**
  * A probe pads what is sent by this factor, second by second, up to the bitrate of the larger tier and a little more. After
  * one that failed, the next one begins at this share of where it did.
  */
 const probe = { growth: 1.3, margin: 1.1, again: 0.6 } as const;
 /** The pauses after probes that failed, one after the other, in milliseconds; the last one is repeated. */
-const probePausesMs = [5_000, 5_000, 5_000, 10_000, 20_000, 30_000];
+const probePausesMs = [5_000, 10_000, 20_000, 30_000];
 /** How long the queue of a probe that failed may take to drain, in milliseconds. */
 const drainingMs = 3_000;
 /** The pauses after steps up that were wrong; twice as long if they hurt the sound. */
