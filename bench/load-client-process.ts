@@ -31,11 +31,17 @@ class Crowd {
     await this.#presenter.waitForLive();
   }
 
-  async join({ target, channel, count, perSecond }: LoadClientCalls['join']['ask']): Promise<JoinReport> {
+  async join({
+    target,
+    channel,
+    count,
+    perSecond,
+    narrow = false,
+  }: LoadClientCalls['join']['ask']): Promise<JoinReport> {
     const report: JoinReport = { firstVideoMs: [], answerMs: [], failures: [] };
     const joins: Promise<void>[] = [];
     for (let viewer = 0; viewer < count; viewer += 1) {
-      const join = LoadViewer.join(target, channel).then(async (joined) => {
+      const join = LoadViewer.join(target, channel, { narrow }).then(async (joined) => {
         this.#viewers.push(joined);
         report.answerMs.push(joined.answerMs);
         report.firstVideoMs.push(await joined.waitForVideo());

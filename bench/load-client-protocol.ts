@@ -8,9 +8,12 @@ export type Span = { fromUs: number; toUs: number };
 export type LoadClientCalls = {
   /** Goes live and answers once viewers can join. */
   present: { ask: { target: LoadTarget; show: LoadBroadcast }; answer: Record<string, never> };
-  /** Makes `count` viewers join, `perSecond` of them a second, and answers when the last one sees a picture. */
+  /**
+   * Makes `count` viewers join, `perSecond` of them a second, and answers when the last one sees a picture. If they are
+   * `narrow`, they report that much is lost, as over a downlink that does not carry the picture.
+   */
   join: {
-    ask: { target: LoadTarget; channel: string; count: number; perSecond: number };
+    ask: { target: LoadTarget; channel: string; count: number; perSecond: number; narrow?: boolean };
     answer: JoinReport;
   };
   /** Begins to count the packets sent within the span, for all peers in this process. */

@@ -37,11 +37,14 @@ const reportIntervalMs = 1_000;
 const keyframeTimeoutUs = 300_000;
 const clockRates = { audio: 48_000, video: 90_000 } as const;
 const cname = 'rostrum-bench';
+/** The share of packets that a narrow viewer says are lost, in 256ths. */
+const reportedByNarrow = 102;
 
 /** A viewer without a browser: joins with the real signalling, counts what arrives, and reports once a second. */
 export class LoadViewer {
   readonly #link: LoadLink;
   readonly #seen: (video: SeenVideo) => void;
+  readonly #narrow: boolean;
   readonly #ssrc = randomInt(1, 2 ** 31);
   readonly #logs = { audio: new DeliveryLog(), video: new DeliveryLog() } as const;
   readonly #stamps = { audio: new StampReader(), video: new StampReader() } as const;
@@ -56,8 +59,9 @@ export class LoadViewer {
   #broadcast: BroadcastView | null = null;
   #closing: Promise<void> | undefined;
 
-  private constructor(link: LoadLink, seen: (video: SeenVideo) => void) {
+  private constructor(link: LoadLink, seen: (video: SeenVideo) => void, narrow: boolean) {
     this.#link = link;
+    this.#narrow = narrow;
     this.#seen = seen;
     // A caller need not wait for the picture.
     this.#firstKeyframe.promise.catch(() => {});
@@ -71,12 +75,13 @@ export class LoadViewer {
 
   /**
    * Joins and applies the answer; media may arrive later. Rejects if refused; nothing is left open then. `seen` is
-   * called for every packet of video, also from presenters that do not stamp their packets.
+   * called for every packet of video, also from presenters that do not stamp their packets. A `narrow` viewer reports a
+   * loss of two fifths.
    */
   static async join(
     target: LoadTarget,
     channel: string,
-    seen: (video: SeenVideo) => void = () => {},
+    { seen = () => {}, narrow = false }: { seen?: (video: SeenVideo) => void; narrow?: boolean } = {},
   ): Promise<LoadViewer> {
     const lines = {
       name: 'viewer',
@@ -85,7 +90,7 @@ export class LoadViewer {
       h264: true,
     } as const;
     const link = await LoadLink.open(target, lines, (kind, packet) => viewer.#receive(kind, packet));
-    const viewer = new LoadViewer(link, seen);
+    const viewer = new LoadViewer(link, seen, narrow);
     try {
       await viewer.#join(channel);
       return viewer;
@@ -202,7 +207,9 @@ export class LoadViewer {
   #report(): void {
     for (const kind of ['audio', 'video'] as const) {
       const block = this.#receptions[kind].report(monotonicUs());
-      if (block !== null) this.#link.peer.send(kind, receiverReport(this.#ssrc, block, cname));
+      if (block === null) continue;
+      const reported = this.#narrow ? { ...block, fractionLost: reportedByNarrow } : block;
+      this.#link.peer.send(kind, receiverReport(this.#ssrc, reported, cname));
     }
   }
 }

@@ -93,6 +93,7 @@ async function benchRow(
         joinsPerSecond: options['join-rate'],
         viewersPerProcess: options['viewers-per-process'],
         record: options.record,
+        narrow: options.narrow,
       },
       signal,
     );

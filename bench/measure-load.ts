@@ -13,6 +13,8 @@ export type Load = {
   joinsPerSecond: number;
   viewersPerProcess: number;
   record: boolean;
+  /** So many more viewers have a narrow downlink; the counts do not include them. */
+  narrow: number;
 };
 
 /** The results of one measurement, for any server. */
@@ -50,15 +52,21 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
       return audience.call('join', { target, channel, count, perSecond }, 30_000 + (count / perSecond) * 1_000);
     }),
   );
-  await wait(settleMs, signal);
+  const narrow = load.narrow > 0 ? [await closer.own(new LoadClient())] : [];
+  for (const client of narrow) {
+    await client.call('join', { target, channel, count: load.narrow, perSecond: load.joinsPerSecond, narrow: true });
+  }
+  // They are sent less before anything is counted.
+  await wait(load.narrow > 0 ? settleMs * 3 : settleMs, signal);
 
   const clients = [presenter, ...audiences];
-  const { fromUs, toUs } = await openWindow(clients, load.seconds);
+  const { fromUs, toUs } = await openWindow([...clients, ...narrow], load.seconds);
   await waitUntil(fromUs, signal);
-  const atStart = await readUsages(server, clients);
+  const atStart = await readUsages(server, [...clients, ...narrow]);
   await waitUntil(toUs, signal);
-  const atEnd = await readUsages(server, clients);
+  const atEnd = await readUsages(server, [...clients, ...narrow]);
   const reports = await collectReports(clients, signal);
+  const narrowReports = await Promise.all(narrow.map((client) => client.call('report', {})));
 
   const received = reports.flatMap((report) => report.received);
   const absent = Array.from({ length: load.viewers - received.length }, () => 0);
@@ -70,6 +78,7 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
     seconds: load.seconds,
     ...summed(reports),
     received: [...received, ...absent],
+    receivedByNarrow: narrowReports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0),
     mediaCpuUs,
     webCpuUs,
     clientCpuUs,

@@ -105,8 +105,10 @@ export class ResilientViewer {
   async #joinOnce(socket: SignalingSocket): Promise<boolean> {
     const session = this.#joins;
     const before = this.pictures.sources;
-    const viewer = await LoadViewer.join({ ...this.#target, socket }, this.#channel, (video) => {
-      this.pictures.note(`${session}:${video.streamId}`, video.startsKeyframe);
+    const viewer = await LoadViewer.join({ ...this.#target, socket }, this.#channel, {
+      seen: (video) => {
+        this.pictures.note(`${session}:${video.streamId}`, video.startsKeyframe);
+      },
     });
     try {
       this.#joins += 1;

@@ -10,6 +10,8 @@ export type Result = {
   sent: number;
   /** How many of those packets each viewer received; 0 for a viewer that failed. */
   received: number[];
+  /** Packets that viewers with a narrow downlink received; they are not among `received`. */
+  receivedByNarrow?: number;
   /** The CPU time of the media process in the window, and below that of the web server and of the load client. */
   mediaCpuUs: number;
   webCpuUs: number | null;
@@ -90,11 +92,6 @@ export function ratioColumn(results: readonly Result[]): Column<Result> {
 }
 
 /** CPU time of the media process per packet that a viewer received, in microseconds; `null` if none did. */
-function cpuUsPerPacket(result: Result): number | null {
-  const forwarded = forwardedBy(result);
-  return forwarded === 0 ? null : result.mediaCpuUs / forwarded;
-}
-
 /** A table in Markdown, numbers aligned to the right. */
 export function markdownTable(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
@@ -103,6 +100,12 @@ export function markdownTable(head: string[], rows: string[][]): string {
 
 function forwardedBy({ received }: Result): number {
   return received.reduce((sum, packets) => sum + packets, 0);
+}
+
+/** Packets of the narrow viewers cost as much as others. */
+function cpuUsPerPacket(result: Result): number | null {
+  const forwarded = forwardedBy(result) + (result.receivedByNarrow ?? 0);
+  return forwarded === 0 ? null : result.mediaCpuUs / forwarded;
 }
 
 function mebibytesPerViewer({ viewers, residentBytes }: Result): number | null {

@@ -40,6 +40,7 @@ async function expectTheShowToGoOn({ server, viewer }: Scene): Promise<void> {
 
 attackTest(
   'nobody gets in without a key, from another site, by a path, or with a title or header that bites',
+  { tag: '@long' },
   async ({ scene }) => {
     const { server, attacker, viewer, presenter } = scene;
     const secret = (await readFile('/etc/passwd', 'utf8')).split('\n')[0] ?? '';

@@ -72,7 +72,7 @@ function playerIn(page: Page): Frame {
   return frame;
 }
 
-test('a page of an allowed site holds the player, hears what it does, and steers it', async ({
+test('a page of an allowed site holds the player, hears what it does, and steers it', { tag: '@long' }, async ({
   openPage,
   rostrum,
   school,

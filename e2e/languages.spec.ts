@@ -17,7 +17,7 @@ const koreanPages = [
   { path: '/present', landmark: '진행자 확인' },
 ] as const;
 
-test('a browser in Korean finds no English on any page', async ({ browser }) => {
+test('a browser in Korean finds no English on any page', { tag: '@long' }, async ({ browser }) => {
   // Shows and recordings of other tests have English titles.
   const server = await startRostrum();
   try {

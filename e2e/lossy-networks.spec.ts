@@ -32,10 +32,7 @@ const underWay = 6;
 
 test.beforeEach(async ({ openRemote: _ }) => {
   test.setTimeout(200_000);
-  const reason = await whyNoNamespace(async ({ conditions }) => {
-    await conditions.loseUdp(1);
-    await conditions.narrow(1_000);
-  });
+  const reason = await whyNoNamespace(({ conditions }) => conditions.loseUdp(1));
   test.skip(reason !== null, reason ?? '');
 });
 
@@ -110,21 +107,6 @@ test('a picture that lost 20 % both ways for 5 s is whole again within 2 s', { t
   expectClean(after.clean);
   expectClean(after.lossy);
   expect(lastMs - hard.overMs).toBeLessThan(2_000);
-});
-
-test('who has half of the bitrate suffers alone', { tag: ['@alone', '@long'] }, async ({ openRemote, presenter }) => {
-  const pair = await watch(presenter, [await openRemote(), await openRemote()]);
-  const before = await compare(pair, 'before', 5_000, async () => {});
-  const kbps = Math.round((before.clean.bytesReceived * 8) / before.seconds / 1_000);
-  expect(kbps).toBeGreaterThan(1_000);
-  const sinceMs = Date.now();
-  const seen = await compare(pair, 'half the bitrate', windowMs, () => pair.lossy.network.conditions.narrow(kbps / 2));
-  expectClean(seen.clean);
-  expect((seen.clean.bytesReceived * 8) / seen.seconds / 1_000).toBeGreaterThan(kbps * 0.9);
-  const gaps = (await readPictures(pair.lossy.page)).gaps.filter(({ toMs }) => toMs > sinceMs);
-  const stoodMs = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  console.log(`half the bitrate: ${seen.lossy.connections} connections, ${stoodMs} ms in ${gaps.length} gaps`);
-  expect(stoodMs).toBeGreaterThan(1_000);
 });
 
 /** Goes live with a picture that has something to lose, and waits until both see it move. */

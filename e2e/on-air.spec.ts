@@ -123,7 +123,7 @@ test.describe('a presenter on air', () => {
     await presenter.end();
   });
 
-  test('mutes the microphone by key, and is heard again', async ({ presenter, openViewer }) => {
+  test('mutes the microphone by key, and is heard again', { tag: '@long' }, async ({ presenter, openViewer }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'on-air-mute', title: 'Mute' });
     const viewer = await openViewer();

@@ -20,7 +20,11 @@ async function countConnections(page: Page): Promise<() => Promise<number>> {
       }
     };
   });
-  return () => page.evaluate(() => (window as Window & { made?: unknown[] }).made?.length ?? 0);
+  return () =>
+    page.evaluate(() => {
+      const { made = [] } = window as Window & { made?: RTCPeerConnection[] };
+      return made.filter((one) => one.getTransceivers().some(({ receiver }) => receiver.track.kind === 'audio')).length;
+    });
 }
 
 /** The picture has this size at the viewer's. */

@@ -32,13 +32,9 @@ function written(page: Page, at: number, locale: string, timeZone: string): Prom
   );
 }
 
-test('an announced show is read by who waits, in their language and zone, until it is changed, withdrawn or on', async ({
-  browser,
-  presenter,
-  openPage,
-  openViewer,
-  server,
-}) => {
+test('an announced show is read by who waits, in their language and zone, until it is changed, withdrawn or on', {
+  tag: '@long',
+}, async ({ browser, presenter, openPage, openViewer, server }) => {
   test.setTimeout(90_000);
   const viewer = await openViewer();
   await viewer.open('evening');

@@ -2,16 +2,24 @@ import { z } from 'zod';
 import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
+import {
+  type LadderAnnouncements,
+  type LadderReplies,
+  ladderRequestSchemas,
+  lowerTierSchema,
+} from './ladder-requests.ts';
+import type { RecordingMeasure } from './recording-measure.ts';
 import type { RecordingProblem } from './recording-problems.ts';
 import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
+import type { LowerTier } from './tiers.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
  * always answered with a Reply. Announcements are named with past participles and go from server to browser. No event
  * name is written anywhere else.
  *
- * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has at most one media link, and
- * a candidate need not say which link it belongs to.
+ * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has one media link at most, and
+ * a presenter one more for each lower tier of the picture, which candidates name.
  */
 
 /** Browsers send some kilobytes. */
@@ -22,6 +30,8 @@ const candidateSchema = z.strictObject({
   candidate: z.string().max(2_000),
   sdpMid: z.string().max(64).nullable().default(null),
   sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),
+  /** The tier whose link it belongs to; the main link without one. */
+  tier: lowerTierSchema.optional(),
 });
 
 /**
@@ -42,6 +52,7 @@ export const requestSchemas = {
   /** The server's time. Every reply carries it; the reply to this request carries nothing else. */
   'clock:read': nothing,
   ...accessRequestSchemas,
+  ...ladderRequestSchemas,
   /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
     key: credentialSchema,
@@ -139,7 +150,7 @@ export type RecordingMode = z.output<typeof recordingModeSchema>;
  */
 export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
 
-/** How well a presenter's upload works, as measured by the presenter's browser; `unknown` until it has reported. */
+/** How well a presenter's upload works, by the presenter's browser; `unknown` until it has reported. */
 export type PresenterHealth = RequestBody<'broadcast:health'>['health'] | 'unknown';
 
 /**
@@ -151,18 +162,6 @@ export type PictureFlow = 'none' | 'flowing' | 'still';
 /** The kinds of media that a link may carry. */
 export type MediaKind = 'audio' | 'video';
 
-/** The figures of a recording that is running or was running. */
-export type RecordingMeasure = {
-  /** The recorded length so far, in milliseconds, without pauses. */
-  recordedMs: number;
-  /** Its size on disk, in bytes. */
-  sizeBytes: number;
-  /** The free space on the disk that holds the recordings, in bytes. */
-  freeBytes: number;
-  /** How long it can go on at its rate so far, in milliseconds; `null` until that can be estimated. */
-  remainingMs: number | null;
-};
-
 /** A broadcast as anyone may see it. Times are milliseconds since the epoch, by the server's clock. */
 export type BroadcastView = {
   broadcastId: string;
@@ -172,6 +171,8 @@ export type BroadcastView = {
   /** When it went live; `null` while it is starting, and if it ended before it was live. */
   startedAt: number | null;
   viewers: number;
+  /** How many of them get a smaller picture, as their downlink carries no more. */
+  narrowViewers: number;
   /** When it ended; `null` until then. */
   endedAt: number | null;
   /** The highest number of simultaneous viewers. */
@@ -215,31 +216,32 @@ export type UpcomingShow = {
 export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] };
 
 /** The data in the reply to each request. */
-export type Replies = AccessReplies & {
-  'clock:read': Record<string, never>;
-  'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
-  'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
-  'resume:check': { broadcast: BroadcastView };
-  'recording:set': { broadcast: BroadcastView };
-  'recording:measure': RecordingMeasure;
-  'broadcast:stop': { broadcast: BroadcastView };
-  'broadcast:rename': { broadcast: BroadcastView };
-  'broadcast:camera': { broadcast: BroadcastView };
-  'broadcast:health': { broadcast: BroadcastView };
-  'show:announce': { upcoming: UpcomingShow };
-  'show:withdraw': Record<string, never>;
-  /** `ticket` takes the place of a viewer's signed link, which may expire during the show. */
-  'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
-  'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
-  'viewer:leave': Record<string, never>;
-  /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
-  'line:wait': { position: number; ticket: string };
-  'line:leave': Record<string, never>;
-  'test:start': { sdpAnswer: string; maxVideoKbps: number };
-  'test:stop': Record<string, never>;
-  'candidate:add': Record<string, never>;
-  'lobby:follow': LobbyView;
-};
+export type Replies = AccessReplies &
+  LadderReplies & {
+    'clock:read': Record<string, never>;
+    'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
+    'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
+    'resume:check': { broadcast: BroadcastView };
+    'recording:set': { broadcast: BroadcastView };
+    'recording:measure': RecordingMeasure;
+    'broadcast:stop': { broadcast: BroadcastView };
+    'broadcast:rename': { broadcast: BroadcastView };
+    'broadcast:camera': { broadcast: BroadcastView };
+    'broadcast:health': { broadcast: BroadcastView };
+    'show:announce': { upcoming: UpcomingShow };
+    'show:withdraw': Record<string, never>;
+    /** `ticket` takes the place of a viewer's signed link, which may expire during the show. */
+    'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
+    'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
+    'viewer:leave': Record<string, never>;
+    /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
+    'line:wait': { position: number; ticket: string };
+    'line:leave': Record<string, never>;
+    'test:start': { sdpAnswer: string; maxVideoKbps: number };
+    'test:stop': Record<string, never>;
+    'candidate:add': Record<string, never>;
+    'lobby:follow': LobbyView;
+  };
 
 /**
  * When the server received a request and when it replied, by its own clock in milliseconds since the epoch. All times
@@ -254,7 +256,7 @@ export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody })
 export type IceServer = { urls: string[]; username?: string; credential?: string };
 
 /** The messages that the server sends without being asked. */
-export type Announcements = {
+export type Announcements = LadderAnnouncements & {
   /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
   'broadcast:changed': ChannelView;
   /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */
@@ -269,7 +271,7 @@ export type Announcements = {
    * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
    * request has passed all checks, before its reply, if the server has any; each link gets new ones.
    */
-  'ice-servers:granted': { iceServers: IceServer[] };
+  'ice-servers:granted': { iceServers: IceServer[]; tier?: LowerTier };
   /**
    * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
    * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.

@@ -17,7 +17,7 @@ type AudiencePanelProps = {
 /** What is on, how many watch, and ways to invite more. `children` are rendered below. */
 export function AudiencePanel({ broadcast, ready, onRename, children }: AudiencePanelProps) {
   const t = useTranslations('studio.audience');
-  const { channel, title, viewers } = broadcast;
+  const { channel, title, viewers, narrowViewers } = broadcast;
   return (
     <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6">
       <div>
@@ -29,6 +29,11 @@ export function AudiencePanel({ broadcast, ready, onRename, children }: Audience
         <p className="mt-3 text-balance text-center text-sm text-stage-soft">
           {viewers === 0 ? t('nobody') : t('inTheHouse', { count: viewers })}
         </p>
+        {narrowViewers > 0 && (
+          <p className="mt-1 text-balance text-center text-sm text-stage-soft">
+            {t('narrow', { narrow: narrowViewers, count: viewers })}
+          </p>
+        )}
       </div>
       <SharePanel channel={channel} title={title} />
       {children}

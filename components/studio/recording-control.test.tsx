@@ -2,7 +2,8 @@ import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { broadcastView } from '../../lib/browser/testing/signaling-doubles.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
+import type { RecordingMeasure } from '../../lib/recording-measure.ts';
+import type { BroadcastView, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import { renderIn } from '../testing/render-in.tsx';
 import { RecordingControl } from './recording-control.tsx';
 

@@ -7,7 +7,8 @@ import { estimateDuration, formatClock } from '../../lib/browser/page/format.ts'
 import { useRecordingMeter } from '../../lib/browser/recordings/recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
-import type { BroadcastView, RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
+import type { RecordingMeasure } from '../../lib/recording-measure.ts';
+import type { BroadcastView, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { useFormattedText } from '../shared/use-formatted-text.ts';
 import { useRecordingProblemText } from '../shared/use-recording-problem-text.ts';

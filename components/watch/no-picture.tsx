@@ -12,6 +12,8 @@ type NoPictureProps = {
 
 const icons: Record<PictureTrouble, LucideIcon> = {
   'sound-only': AudioLines,
+  'chosen-off': AudioLines,
+  narrow: AudioLines,
   'camera-off': CameraOff,
   still: VideoOff,
   missing: VideoOff,

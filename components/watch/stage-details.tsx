@@ -1,18 +1,22 @@
 import { X } from 'lucide-react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { LinkFigures } from '../../lib/browser/rtc/link-figures.ts';
+import type { SeenTier } from '../../lib/browser/watch/picture-control.ts';
+import { useTierName } from './stage-quality.tsx';
 
 type StageDetailsProps = {
   figures: LinkFigures | null;
+  tier: SeenTier;
   /** The value of the row "Delay", in milliseconds; `null` while it is not measured. */
   latencyMs: number | null;
   onClose: () => void;
 };
 
 /** All figures of the link, for experts: at the side of the picture where there is room, otherwise over its middle. */
-export function StageDetails({ figures, latencyMs, onClose }: StageDetailsProps) {
+export function StageDetails({ figures, tier, latencyMs, onClose }: StageDetailsProps) {
   const t = useTranslations('watch.details');
   const rowsOf = useFigureRows();
+  const nameOf = useTierName();
   return (
     <section
       data-controls=""
@@ -36,12 +40,14 @@ export function StageDetails({ figures, latencyMs, onClose }: StageDetailsProps)
         <p className="mt-1 text-stage-soft">{t('measuring')}</p>
       ) : (
         <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1.5 @xs/stage:grid-cols-3 @2xl/stage:grid-cols-1 @2xl/stage:gap-y-1">
-          {rowsOf(figures, latencyMs).map(({ label, value }) => (
-            <div key={label} className="@2xl/stage:flex @2xl/stage:justify-between @2xl/stage:gap-4">
-              <dt className="text-stage-soft">{label}</dt>
-              <dd className="font-medium tabular-nums @2xl/stage:text-right">{value}</dd>
-            </div>
-          ))}
+          {[{ label: t('tier'), value: nameOf(tier.selection, tier.offered) }, ...rowsOf(figures, latencyMs)].map(
+            ({ label, value }) => (
+              <div key={label} className="@2xl/stage:flex @2xl/stage:justify-between @2xl/stage:gap-4">
+                <dt className="text-stage-soft">{label}</dt>
+                <dd className="font-medium tabular-nums @2xl/stage:text-right">{value}</dd>
+              </div>
+            ),
+          )}
         </dl>
       )}
     </section>

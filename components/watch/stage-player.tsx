@@ -32,7 +32,7 @@ const loadDeck = () => import('./stage-toolbar.tsx');
 
 /** The stage of a channel in every state: the picture with everything on top of it. */
 export function StagePlayer({ channel, session, player, playing, framed = false, extra }: StagePlayerProps) {
-  const { state, upcoming, picture, tryAgain, report } = session;
+  const { state, upcoming, picture, tier, choose, limitTo, tryAgain, report } = session;
   const t = useTranslations('watch.stage');
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -41,7 +41,7 @@ export function StagePlayer({ channel, session, player, playing, framed = false,
   const { playback, hasPicture, ratio } = playing;
   const live = state.phase === 'live' ? state.broadcast : null;
   const showing = live !== null && live.phase === 'live';
-  const trouble = showing ? pictureTroubleOf(live, picture) : null;
+  const trouble = showing ? pictureTroubleOf(live, picture, tier) : null;
   const noPicture = useLazyModule(loadNoPicture, trouble !== null);
   const invitation = showing ? invitationFor(playing) : null;
   const announcement = useAnnouncement(state, upcoming !== null);
@@ -86,6 +86,9 @@ export function StagePlayer({ channel, session, player, playing, framed = false,
             playing={playing}
             live={live}
             report={report}
+            tier={tier}
+            onChoose={choose}
+            onLimit={limitTo}
             extra={extra}
             pictureMoves={trouble === null}
             mayRest={showing && playback === 'playing' && invitation === null}

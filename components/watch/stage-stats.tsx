@@ -4,9 +4,11 @@ import { useFormatter, useTranslations } from 'use-intl';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { glassToGlassLatencyMs, type PictureSource, PlayoutLatency } from '../../lib/browser/watch/latency.ts';
 import { LinkMonitor } from '../../lib/browser/watch/link-monitor.ts';
+import type { SeenTier } from '../../lib/browser/watch/picture-control.ts';
 import type { Stutter } from '../../lib/browser/watch/stutter.ts';
 import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
+import type { CongestionCause } from '../../lib/tiers.ts';
 import { Badge } from '../ui/badge.tsx';
 import { StageDetails } from './stage-details.tsx';
 
@@ -16,6 +18,7 @@ type StageStatsProps = {
   live: BroadcastView;
   /** False while there is a reason why the picture does not move. */
   pictureMoves: boolean;
+  tier: SeenTier;
   /** The viewer asked for the technical details. */
   details: boolean;
   onCloseDetails: () => void;
@@ -23,7 +26,7 @@ type StageStatsProps = {
 
 /** The quality of the link: the latency, a note when the picture stutters, and all figures on request. */
 export function StageStats(props: StageStatsProps) {
-  const { report, video, live, pictureMoves, details, onCloseDetails } = props;
+  const { report, video, live, pictureMoves, tier, details, onCloseDetails } = props;
   const monitor = useOpened(() => new LinkMonitor(report));
   const { figures, stutter } = useStore(monitor.state);
   useEffect(() => monitor.setPresenterHealth(live.presenterHealth), [monitor, live.presenterHealth]);
@@ -38,8 +41,8 @@ export function StageStats(props: StageStatsProps) {
       {/* A frozen picture grows older, and its age says nothing about the latency of the link. */}
       {latencyMs !== null && pictureMoves && live.phase === 'live' && <StageLatency latencyMs={latencyMs} />}
       {/* While no moving picture is expected, nothing stutters. */}
-      <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} />
-      {details && <StageDetails figures={figures} latencyMs={latencyMs} onClose={onCloseDetails} />}
+      <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} cause={tier.cause} />
+      {details && <StageDetails figures={figures} tier={tier} latencyMs={latencyMs} onClose={onCloseDetails} />}
     </>
   );
 }
@@ -77,15 +80,17 @@ function StageLatency({ latencyMs }: { latencyMs: number }) {
   );
 }
 
-/** A note in the corner of the picture that says what makes it stutter; nothing while it does not. */
-function StutterNote({ stutter }: { stutter: Stutter }) {
-  const t = useTranslations('watch.stutter');
+/**
+ * A note in the corner of the picture that says what makes it stutter, or why it is smaller; nothing while all is well.
+ */
+function StutterNote({ stutter, cause }: { stutter: Stutter; cause: CongestionCause | null }) {
+  const t = useTranslations('watch');
   return (
     <div role="status" className="pointer-events-none absolute top-12 right-3 left-3 z-20 flex">
-      {stutter !== 'none' && (
+      {(stutter !== 'none' || cause !== null) && (
         <p className="inline-flex animate-rise items-center gap-2 rounded-xl bg-stage-raised/85 px-3 py-1.5 text-sm text-stage-ink">
           <TriangleAlert className="size-4 shrink-0 text-stage-accent" aria-hidden="true" />
-          {t(stutter)}
+          {stutter !== 'none' ? t(`stutter.${stutter}`) : cause !== null && t(`quality.narrowed.${cause}`)}
         </p>
       )}
     </div>

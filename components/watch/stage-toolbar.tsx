@@ -7,10 +7,12 @@ import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-play
 import { useMediaSession } from '../../lib/browser/player/media-session.ts';
 import { type PlayerCommand, usePlayerKeys } from '../../lib/browser/player/player-keys.ts';
 import { useIdle } from '../../lib/browser/player/use-idle.ts';
+import { useStageLimit } from '../../lib/browser/watch/stage-limit.ts';
 import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageControls } from './stage-controls.tsx';
 import { StageKeys } from './stage-keys.tsx';
+import { StageQuality } from './stage-quality.tsx';
 import { StageStats } from './stage-stats.tsx';
 
 /** The parts that the toolbar controls, and their state. */
@@ -23,6 +25,10 @@ type StageToolbarProps = {
   report: ViewerSessionHandle['report'];
   /** False while there is a reason why the picture does not move. */
   pictureMoves: boolean;
+  /** Which tier of the picture the viewer wants, and gets. */
+  tier: ViewerSessionHandle['tier'];
+  onChoose: ViewerSessionHandle['choose'];
+  onLimit: ViewerSessionHandle['limitTo'];
   /** More buttons. */
   extra: ReactNode;
   /** True while the controls may fade if the viewer is idle. */
@@ -33,13 +39,28 @@ type StageToolbarProps = {
 
 /** All controls of the picture, by buttons, keys and taps. Loaded after the code that shows the picture. */
 export function StageToolbar(props: StageToolbarProps) {
-  const { stage, video, player, playing, live, report, pictureMoves, extra, mayRest, onStill } = props;
+  const {
+    stage,
+    video,
+    player,
+    playing,
+    live,
+    report,
+    pictureMoves,
+    tier,
+    onChoose,
+    onLimit,
+    extra,
+    mayRest,
+    onStill,
+  } = props;
   const [details, setDetails] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
   const fullScreen = useFullScreen(stage, video);
   const still = useIdle(stage, mayRest);
   const tellStill = useEffectEvent(onStill);
   useEffect(() => tellStill(still), [still]);
+  useStageLimit(stage, tier.offered, onLimit);
   useMediaSession(player, live?.channel ?? '', live?.title ?? null, playing.playback === 'playing');
 
   const commands: Record<PlayerCommand, () => void> = {
@@ -73,12 +94,14 @@ export function StageToolbar(props: StageToolbarProps) {
             onKeys={commands.keys}
           >
             {extra}
+            {tier.offered.length > 0 && <StageQuality tier={tier} onChoose={onChoose} />}
           </StageControls>
           <StageStats
             report={report}
             video={video}
             live={live}
             pictureMoves={pictureMoves}
+            tier={tier}
             details={details}
             onCloseDetails={commands.details}
           />

@@ -2,6 +2,7 @@ import type { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
 import { alreadyJoined, noCommonCodec, notLive, openingError } from './broadcast-errors.ts';
 import type { JoinRequest, PeerListener } from './broadcast-types.ts';
+import type { Ladder } from './ladder/ladder.ts';
 import type { Links } from './links.ts';
 import type { LinkListener, MediaKind } from './media-gateway.ts';
 
@@ -52,8 +53,7 @@ type AudienceParts = {
   logger: Logger;
   /** Whether the show has been live; until then nobody can watch it. */
   hasBegun: () => boolean;
-  /** The id of the presenter, who also has a link but is not a viewer. */
-  presenterId: () => string | null;
+  ladder: Ladder;
   /** The kinds that the presenter sends; `null` while they are unknown. */
   sentKinds: () => readonly MediaKind[] | null;
   /** Called when a viewer comes or leaves, with the current number of viewers. */
@@ -70,8 +70,12 @@ export class Audience {
 
   /** The number of viewers, including those whose links are still opening. */
   get size(): number {
-    const presenterId = this.#parts.presenterId();
-    return this.#parts.links.peerIds.filter((peerId) => peerId !== presenterId).length;
+    return this.#parts.links.viewers;
+  }
+
+  /** The number of viewers, and of those whose line carries less than the best. */
+  get counts(): { viewers: number; narrow: number } {
+    return { viewers: this.size, narrow: this.#parts.ladder.narrow };
   }
 
   /**
@@ -80,7 +84,7 @@ export class Audience {
    * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
    */
   async join(viewer: JoinRequest): Promise<string> {
-    const { channel, links, maxVideoKbps, hasBegun, changed } = this.#parts;
+    const { channel, links, ladder, maxVideoKbps, hasBegun, changed } = this.#parts;
     const { peerId, sdpOffer } = viewer;
     if (!hasBegun()) throw notLive(channel);
     if (links.has(peerId)) throw alreadyJoined();
@@ -89,13 +93,18 @@ export class Audience {
     try {
       const link = await links.connect({
         peerId,
+        isViewer: true,
         open: async (opening) => {
           changed(this.size);
           const pipeline = await opening;
           return await pipeline.connectViewer({ sdpOffer, maxVideoKbps, listener });
         },
-        lost: (error) => viewer.listener.closed(error),
+        lost: (error) => {
+          ladder.remove(peerId);
+          viewer.listener.closed(error);
+        },
       });
+      ladder.add(peerId, link, (sent) => viewer.listener.pictureSelected(sent));
       return link.sdpAnswer;
     } catch (error) {
       changed(this.size);
@@ -105,8 +114,10 @@ export class Audience {
 
   /** Removes a viewer; does nothing if there is none with that id. */
   leave(peerId: string): void {
-    const { links, presenterId, changed } = this.#parts;
-    if (peerId !== presenterId() && links.leave(peerId)) changed(this.size);
+    const { links, ladder, changed } = this.#parts;
+    if (!links.hasViewer(peerId)) return;
+    ladder.remove(peerId);
+    if (links.leave(peerId)) changed(this.size);
   }
 
   #listenTo(viewer: JoinRequest): ViewerLinkListener {

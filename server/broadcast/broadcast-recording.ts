@@ -1,6 +1,7 @@
 import type { AppError } from '../../lib/errors.ts';
+import type { RecordingMeasure } from '../../lib/recording-measure.ts';
 import { RecordingError, type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
-import type { RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
+import type { RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedRecording } from './broadcast-types.ts';
 import { RetryWithFreeSpace } from './disk-space.ts';
@@ -114,9 +115,8 @@ export class BroadcastRecording {
 
   /** There is something to record: the pipeline is open, and the presenter's codecs are known. */
   inputReady(input: RecordingInput, show: Show): void {
-    const before = this.#input;
+    const [before, { pipeline, link }] = [this.#input, input];
     this.#input = input;
-    const { pipeline, link } = input;
     const isSame = (kind: MediaKind) => before?.link.codecs[kind] === link.codecs[kind];
     if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) return;
     this.#coming = null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
 import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
+import type { LowerTier, SentPicture } from '../../lib/tiers.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
@@ -35,6 +36,18 @@ export type PeerListener = {
   closed(error: AppError): void;
 };
 
+/** The events that are reported to a viewer. */
+export type ViewerListener = PeerListener & {
+  /** The viewer is sent another tier of the picture, or the sound alone. */
+  pictureSelected(sent: SentPicture): void;
+};
+
+/** The events that are reported to a presenter. */
+export type PresenterListener = PeerListener & {
+  /** Viewers need these lower tiers from now on, and no others. */
+  tiersWanted(tiers: readonly LowerTier[]): void;
+};
+
 /** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */
 export type Presenter = { name: string; keyId: string | null };
 
@@ -45,14 +58,20 @@ export type StartRequest = {
   title: string;
   record: boolean;
   sdpOffer: string;
-  listener: PeerListener;
+  listener: PresenterListener;
 };
 
 /** A request to resume a show. */
-export type ResumeRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
+export type ResumeRequest = { peerId: string; sdpOffer: string; listener: PresenterListener };
 
 /** A request to watch. */
-export type JoinRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
+export type JoinRequest = { peerId: string; sdpOffer: string; listener: ViewerListener };
+
+/** A request to send a lower tier of the picture. `peerId` is the presenter's. */
+export type TierRequest = { peerId: string; tier: LowerTier; sdpOffer: string } & Pick<
+  PeerListener,
+  'admitted' | 'candidateFound' | 'closed'
+>;
 
 /** A person who wants to watch: their socket, and the address that limits count. */
 export type Guest = { readonly peerId: string; readonly channel: string; readonly address: string };

@@ -92,14 +92,14 @@ type ViewParts = {
   channel: string;
   info: BroadcastInfo['view'];
   state: BroadcastState;
-  viewers: number;
+  audience: { viewers: number; narrow: number };
   recording: BroadcastRecording;
   outages: Outages;
 };
 
 /** A broadcast as anyone may see it. */
 export function describeBroadcast(parts: ViewParts): BroadcastView {
-  const { id, channel, state, viewers, recording, outages } = parts;
+  const { id, channel, state, audience, recording, outages } = parts;
   const isOver = state.phase === 'ended';
   return {
     broadcastId: id,
@@ -108,7 +108,8 @@ export function describeBroadcast(parts: ViewParts): BroadcastView {
     phase: state.phase,
     startedAt: isOver ? state.began : 'since' in state ? state.since : null,
     endedAt: isOver ? state.at : null,
-    viewers,
+    viewers: audience.viewers,
+    narrowViewers: audience.narrow,
     interruption:
       state.phase === 'interrupted'
         ? { by: state.by, until: state.until, recurring: state.by === 'media-server' && outages.recurring }

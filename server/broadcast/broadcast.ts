@@ -8,8 +8,15 @@ import { Audience } from './audience.ts';
 import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
-import type { BroadcastParts, PeerListener, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import type {
+  BroadcastParts,
+  PresenterListener,
+  ResumeRequest,
+  SavedBroadcast,
+  StartRequest,
+} from './broadcast-types.ts';
 import { BroadcastInfo, describeBroadcast, type NewShow } from './broadcast-view.ts';
+import { TierLinks } from './ladder/tier-links.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
 import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
@@ -24,6 +31,7 @@ export class Broadcast {
   readonly info: BroadcastInfo;
   readonly recording: BroadcastRecording;
   readonly audience: Audience;
+  readonly tiers: TierLinks;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
@@ -72,13 +80,20 @@ export class Broadcast {
         this.mediaServerRegained();
       },
     });
+    this.tiers = new TierLinks({
+      links: this.#links,
+      maxVideoKbps: parts.maxVideoKbps,
+      logger: this.#logger,
+      wanted: (tiers) => this.#presenter?.listener.tiersWanted(tiers),
+      narrowed: notify,
+    });
     this.audience = new Audience({
       channel: this.channel,
       links: this.#links,
       maxVideoKbps: parts.maxVideoKbps,
       logger: this.#logger,
       hasBegun: () => this.#lifecycle.startedAt !== null,
-      presenterId: () => this.#presenter?.peerId ?? null,
+      ladder: this.tiers.ladder,
       sentKinds: () => this.#presenter?.kinds ?? null,
       changed: (viewers) => {
         this.info.noteViewers(viewers);
@@ -103,7 +118,7 @@ export class Broadcast {
   view(): BroadcastView {
     const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
-    return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.audience.size, outages });
+    return describeBroadcast({ ...show, state: this.#lifecycle.state, audience: this.audience.counts, outages });
   }
 
   /** The data needed to resume the broadcast after the server was killed; `null` if there is nothing to resume. */
@@ -170,7 +185,8 @@ export class Broadcast {
   /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     if (this.phase === 'ended') throw notJoined();
-    await this.#links.addCandidate(peerId, candidate);
+    if (candidate.tier === undefined) await this.#links.addCandidate(peerId, candidate);
+    else await this.tiers.addCandidate(peerId, candidate.tier, candidate);
   }
 
   /** Starts, pauses or finishes the recording; see `recording:set`. */
@@ -206,6 +222,7 @@ export class Broadcast {
     this.#presenter?.stopWaiting();
     this.#links.clear();
     this.#lifecycle.end(reason);
+    this.tiers.ladder.close();
     await this.recording.stop();
     await this.#links.close();
     await this.recording.finish();
@@ -221,6 +238,7 @@ export class Broadcast {
     listener.admitted();
     return this.#links.connect({
       peerId,
+      isViewer: false,
       open: async (opening) => {
         const presenter = this.#monitor({ peerId, listener });
         const pipeline = await opening;
@@ -236,7 +254,7 @@ export class Broadcast {
     });
   }
 
-  #monitor(peer: { peerId: string; listener: PeerListener }): PresenterMonitor {
+  #monitor(peer: { peerId: string; listener: PresenterListener }): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
       arrived: () => this.#lifecycle.mediaArrived(),
       // A show that is on waits; one that is still starting is over.
@@ -277,5 +295,6 @@ export class Broadcast {
   #dropPresenter(): void {
     this.#presenter?.close();
     this.#presenter = null;
+    this.tiers.presenterGone();
   }
 }

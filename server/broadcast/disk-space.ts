@@ -1,4 +1,4 @@
-import type { RecordingMeasure } from '../../lib/signaling.ts';
+import type { RecordingMeasure } from '../../lib/recording-measure.ts';
 
 /**
  * What is known of a recording and its disk. `joinBytes` is the space that its finished file will take in addition to

@@ -20,6 +20,8 @@ type LinksParts = {
 /** A request for a link. */
 type LinkRequest<Link extends MediaLink> = {
   peerId: string;
+  /** Whether the link is a viewer's, who are counted. */
+  isViewer: boolean;
   /**
    * Opens the link on a pipeline that may still be opening. Called as soon as there is one (immediately if there is one
    * now), and again for the next pipeline if this one fails to open.
@@ -31,6 +33,7 @@ type LinkRequest<Link extends MediaLink> = {
 
 /** A link from its request to its end. */
 type Entry = {
+  readonly isViewer: boolean;
   readonly lost: (error: AppError) => void;
   /** The pipeline that the link is on; `null` while it waits for one. */
   pipeline: OpeningPipeline | null;
@@ -69,9 +72,14 @@ export class Links {
     return this.#entries.has(peerId);
   }
 
-  /** The ids of all peers on the current pipeline, including those whose link is being opened. */
-  get peerIds(): string[] {
-    return [...this.#entries].filter(([, { pipeline }]) => pipeline !== null).map(([peerId]) => peerId);
+  /** Whether `peerId` has a viewer's link, or has asked for one. */
+  hasViewer(peerId: string): boolean {
+    return this.#entries.get(peerId)?.isViewer === true;
+  }
+
+  /** The number of viewers on the current pipeline, including those whose link is being opened. */
+  get viewers(): number {
+    return [...this.#entries.values()].filter(({ isViewer, pipeline }) => isViewer && pipeline !== null).length;
   }
 
   /**
@@ -80,8 +88,8 @@ export class Links {
    *   meanwhile or the pipeline was closed; and as `open` does
    */
   connect<Link extends MediaLink>(request: LinkRequest<Link>): Promise<Link> {
-    const { peerId, lost } = request;
-    const entry: Entry = { lost, pipeline: null, link: null };
+    const { peerId, isViewer, lost } = request;
+    const entry: Entry = { isViewer, lost, pipeline: null, link: null };
     this.#entries.set(peerId, entry);
     const link = this.#open(entry, request);
     entry.link = link;

@@ -1,5 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Candidate, MediaKind } from '../../lib/signaling.ts';
+import type { LowerTier, Selection } from '../../lib/tiers.ts';
 
 /*
  * The domain's port to a media server, in the domain's terms. `server/kurento` is its adapter; the domain does not know
@@ -55,6 +56,40 @@ export interface PresenterLink extends MediaLink {
   received(): Promise<ReceivedBytes>;
 }
 
+/** How well a viewer receives the picture, as far as the media server knows it. */
+export type ViewerFeedback = {
+  /** How much of the picture was sent so far, in bytes, retransmissions included. */
+  sentBytes: number;
+  /** The browser's own estimate of its downlink (REMB) in kbit/s; `null` before the first one. */
+  estimateKbps: number | null;
+  /** How many packets of the picture were sent so far, and how many of them are missing, as the browser reports. */
+  sentPackets: number;
+  lostPackets: number;
+  /** In milliseconds; `null` before the first report. */
+  roundTripMs: number | null;
+  /** How often the browser has asked for lost packets so far; always 0 on a Kurento. */
+  nackCount: number;
+};
+
+/** A viewer's link, which can be moved to another tier of the picture. */
+export interface ViewerLink extends MediaLink {
+  /**
+   * Sends another selection from now on, without renegotiation; the picture changes at the next keyframe of its tier.
+   * The last of several calls counts. A tier that nobody sends yet shows nothing until somebody does.
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  select(selection: Selection): Promise<void>;
+  /** @throws AppError `media-server-unavailable`, `media-failed` */
+  feedback(): Promise<ViewerFeedback>;
+  /**
+   * Pads what is sent up to this bitrate in kbit/s, for three seconds, to see in the feedback whether the downlink carries
+   * it; 0 ends that. A media server that cannot pad sends the picture alone.
+   * @returns whether the bitrate before that, if any, was carried; the media server ends the padding as soon as it is not
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  probe(kbps: number): Promise<boolean>;
+}
+
 /** A recorder at work. */
 export interface RecorderLink {
   /** Finishes the file. Resolves once the media server has written it; rejects with `recording-failed`. */
@@ -91,8 +126,21 @@ export type RecordingRequest = {
 export interface BroadcastPipeline {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectPresenter(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<PresenterLink>;
-  /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
-  connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
+  /**
+   * Takes a lower tier of the presenter's picture, over a link of its own. The latest link feeds the tier.
+   * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
+   */
+  connectTier(request: {
+    tier: LowerTier;
+    sdpOffer: string;
+    maxVideoKbps: number;
+    listener: LinkListener;
+  }): Promise<MediaLink>;
+  /**
+   * Sends the high tier, until another one is selected.
+   * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
+   */
+  connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<ViewerLink>;
   /**
    * Sends a browser's media back to it, independently of the presenter, to test the quality of the connection.
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`

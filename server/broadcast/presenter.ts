@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AppError } from '../../lib/errors.ts';
 import type { PictureFlow } from '../../lib/signaling.ts';
-import type { PeerListener } from './broadcast-types.ts';
+import type { PresenterListener } from './broadcast-types.ts';
 import { kindsOf, type LinkListener, type MediaCodecs, type MediaKind } from './media-gateway.ts';
 
 /** The events of a presenter that the broadcast handles. */
@@ -21,7 +21,7 @@ type PresenterEvents = {
 /** Monitors the presenter's link, from the request until someone else presents or no one does. */
 export class PresenterMonitor implements LinkListener {
   readonly peerId: string;
-  readonly listener: PeerListener;
+  readonly listener: PresenterListener;
   readonly #events: PresenterEvents;
   readonly #mediaTimer: NodeJS.Timeout;
   readonly #flowing = new Set<MediaKind>();
@@ -30,7 +30,7 @@ export class PresenterMonitor implements LinkListener {
   #isOver = false;
 
   /** @param mediaTimeoutMs how long the first media may take to arrive, in milliseconds */
-  constructor(peer: { peerId: string; listener: PeerListener }, mediaTimeoutMs: number, events: PresenterEvents) {
+  constructor(peer: { peerId: string; listener: PresenterListener }, mediaTimeoutMs: number, events: PresenterEvents) {
     this.peerId = peer.peerId;
     this.listener = peer.listener;
     this.#events = events;

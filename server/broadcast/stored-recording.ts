@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
+import type { RecordingMeasure } from '../../lib/recording-measure.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
-import type { RecordingMeasure } from '../../lib/signaling.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import { measureDiskSpace } from './disk-space.ts';
 import type { MediaCodecs } from './media-gateway.ts';

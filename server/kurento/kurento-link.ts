@@ -1,5 +1,6 @@
-import type { MediaPipeline, MediaType, PassThrough, Stats, WebRtcEndpoint } from 'kurento-client';
+import type { MediaPipeline, PassThrough, WebRtcEndpoint } from 'kurento-client';
 import type { Candidate } from '../../lib/signaling.ts';
+import type { Selection, Tier } from '../../lib/tiers.ts';
 import {
   kindsOf,
   type LinkListener,
@@ -7,9 +8,13 @@ import {
   type MediaKind,
   type PresenterLink,
   type ReceivedBytes,
+  type ViewerFeedback,
+  type ViewerLink,
 } from '../broadcast/media-gateway.ts';
 import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
+import { configureEndpoint, type LinkRole } from './endpoint-settings.ts';
+import { mediaTypes, readFeedback, receivedBytes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
@@ -17,19 +22,18 @@ import { type KurentoObject, openObject } from './kurento-object.ts';
 import { MutableListener } from './mutable-listener.ts';
 import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
 
-/** Kurento's names for our kinds. */
-export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
-
-/** Whether a browser feeds the pipeline, is fed by it, or gets its own media back (`loop`). */
-export type LinkRole = 'presenter' | 'viewer' | 'loop';
+/** The embedded server's tag for a bandwidth probe, in kbit/s. */
+const probeTag = 'bandwidthProbe';
 
 /** The parts and options of a link. */
 export type LinkRequest = {
   connection: KurentoConnection;
   logger: Logger;
   mediaPipeline: KurentoObject<MediaPipeline>;
-  /** The pass-through that the presenter feeds and that feeds the viewers. */
+  /** The pass-through that a presenter feeds, or that feeds a viewer at first. */
   passThrough: KurentoObject<PassThrough>;
+  /** The pass-through of any tier. */
+  passThroughOf: (tier: Tier) => Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough>;
   role: LinkRole;
   sdpOffer: string;
   maxVideoKbps: number;
@@ -41,11 +45,6 @@ export type LinkRequest = {
   /** The STUN and TURN servers for the endpoint; none by default. */
   endpointServers?: EndpointServersSource | undefined;
 };
-
-/** The minimum that Kurento asks a presenter for, as a share of the maximum, however slow the uplink is. */
-const leastAskedShare = 0.1;
-/** Kurento's bandwidth request grows by this share every half second while no packets are lost. */
-const growthFactor = 0.5;
 
 type Endpoint = KurentoObject<WebRtcEndpoint>;
 
@@ -97,7 +96,8 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
       endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),
     ]);
     health.opened();
-    return new KurentoLink({ ...parts, sdpAnswer, codecs, left: request.left });
+    const { passThroughOf, left } = request;
+    return new KurentoLink({ ...parts, passThrough, passThroughOf, left, sdpAnswer, codecs });
   } catch (error) {
     await closeParts(parts);
     throw toAppError(error, 'openLink');
@@ -106,18 +106,24 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
 
 type LinkParts = { endpoint: Endpoint; listener: MutableListener<LinkListener>; health: Health };
 
+type OpenLinkParts = LinkParts &
+  Pick<LinkRequest, 'left' | 'passThrough' | 'passThroughOf'> & { sdpAnswer: string; codecs: MediaCodecs };
+
 /** A browser's connection to the pipeline. */
-export class KurentoLink implements PresenterLink {
+export class KurentoLink implements PresenterLink, ViewerLink {
   readonly sdpAnswer: string;
   readonly codecs: MediaCodecs;
-  readonly #parts: LinkParts;
-  readonly #left: LinkRequest['left'];
+  readonly #parts: OpenLinkParts;
+  /** The pass-through that sends the picture to this viewer; `null` for the sound alone. */
+  #picture: KurentoObject<PassThrough> | null;
+  #probedKbps = 0;
+  #selecting: Promise<void> = Promise.resolve();
 
-  constructor(parts: LinkParts & { sdpAnswer: string; codecs: MediaCodecs; left: LinkRequest['left'] }) {
+  constructor(parts: OpenLinkParts) {
     this.sdpAnswer = parts.sdpAnswer;
     this.codecs = parts.codecs;
-    this.#left = parts.left;
     this.#parts = parts;
+    this.#picture = parts.passThrough;
   }
 
   /** Candidates for a closed link are ignored: the browser sends them until it learns that the link is closed. */
@@ -145,6 +151,52 @@ export class KurentoLink implements PresenterLink {
     }
   }
 
+  async select(selection: Selection): Promise<void> {
+    // One after the other: the media server must not see them in another order.
+    const selecting = this.#selecting.then(() => this.#select(selection));
+    this.#selecting = selecting.catch(() => undefined);
+    await selecting.catch((error: unknown) => {
+      throw toAppError(error, 'select');
+    });
+  }
+
+  async feedback(): Promise<ViewerFeedback> {
+    try {
+      return await readFeedback(this.#parts.endpoint);
+    } catch (error) {
+      throw toAppError(error, 'feedback');
+    }
+  }
+
+  /**
+   * The embedded server pads because of a tag, and sets it to 0 when it has ended that by itself. A Kurento keeps the tag,
+   * and does nothing.
+   */
+  async probe(kbps: number): Promise<boolean> {
+    const { endpoint } = this.#parts;
+    const [before, probed] = [this.#probedKbps, String(kbps)];
+    this.#probedKbps = kbps;
+    try {
+      const kept =
+        before === 0 ? '' : await endpoint.call<string>('getTag', (it, callback) => it.getTag(probeTag, callback));
+      await endpoint.call('addTag', (it, callback) => it.addTag(probeTag, probed, callback));
+      return kept !== '0';
+    } catch (error) {
+      throw toAppError(error, 'probe');
+    }
+  }
+
+  /** A Kurento that connects a sink which has a source replaces that source. */
+  async #select(selection: Selection): Promise<void> {
+    const { endpoint, passThroughOf } = this.#parts;
+    const next = selection === 'sound' ? null : await passThroughOf(selection);
+    const former = this.#picture;
+    if (next === former) return;
+    if (next !== null) await next.call('connect', (it, callback) => it.connect(endpoint.object, 'VIDEO', callback));
+    else await former?.call('disconnect', (it, callback) => it.disconnect(endpoint.object, 'VIDEO', callback));
+    this.#picture = next;
+  }
+
   /** Stops reporting events; for an owner that releases the whole pipeline. */
   silence(): void {
     this.#parts.listener.mute();
@@ -152,18 +204,9 @@ export class KurentoLink implements PresenterLink {
   }
 
   async close(): Promise<void> {
-    this.#left(this);
+    this.#parts.left(this);
     await closeParts(this.#parts);
   }
-}
-
-async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<number> {
-  const stats = await endpoint.call<Record<string, Stats> | null>('getStats', (it, callback) =>
-    it.getStats(mediaTypes[kind], callback),
-  );
-  const inbound = Object.values(stats ?? {}).filter(({ type }) => type === 'inboundrtp');
-  // Kurento's definitions declare the value as Stats, of which each kind of statistics is a subtype.
-  return inbound.reduce((sum, it) => sum + Number((it as Stats & { bytesReceived?: number }).bytesReceived ?? 0), 0);
 }
 
 async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {
@@ -172,56 +215,9 @@ async function closeParts({ endpoint, listener, health }: LinkParts): Promise<vo
   await endpoint.close();
 }
 
-/** Makes the settings that the answer depends on, and returns the answer. */
 async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<string> {
-  await Promise.all([setBandwidths(endpoint, request), setServers(endpoint, request)]);
+  await configureEndpoint(endpoint, request);
   return await endpoint.call<string>('processOffer', (it, callback) => it.processOffer(request.sdpOffer, callback));
-}
-
-/**
- * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and their
- * defaults are 100 and 500 kbit/s. With both at the configured rate, no viewer limits the picture of the others.
- *
- * By default, Kurento's estimate of a presenter's uplink begins with the rate that arrives in the first half second and
- * grows by 4 % every half second, so slowly that it would hold a good uplink back for half a minute. Here it grows
- * quickly, up to twice the rate that arrives. Loss reduces it as before.
- */
-async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
-  const settings: Promise<unknown>[] = [];
-  if (role !== 'viewer') {
-    settings.push(
-      endpoint.call('setMaxVideoRecvBandwidth', (it, callback) => it.setMaxVideoRecvBandwidth(maxVideoKbps, callback)),
-      endpoint.call('setMinVideoRecvBandwidth', (it, callback) =>
-        it.setMinVideoRecvBandwidth(Math.round(maxVideoKbps * leastAskedShare), callback),
-      ),
-      endpoint.call('setRembParams', (it, callback) => it.setRembParams({ exponentialFactor: growthFactor }, callback)),
-    );
-  }
-  if (role !== 'presenter') {
-    settings.push(
-      // The maximum goes first, because a minimum above it is reduced to it.
-      endpoint.call('setMaxVideoSendBandwidth', (it, callback) => it.setMaxVideoSendBandwidth(maxVideoKbps, callback)),
-      endpoint.call('setMinVideoSendBandwidth', (it, callback) => it.setMinVideoSendBandwidth(maxVideoKbps, callback)),
-    );
-  }
-  // Requests keep their order, so none needs to wait for the response to another.
-  await Promise.all(settings);
-}
-
-/** Names the servers that help the endpoint through a NAT. Kurento reads them when the negotiation begins. */
-async function setServers(endpoint: Endpoint, { endpointServers }: LinkRequest): Promise<void> {
-  if (endpointServers === undefined) return;
-  const { stun, turnUrl } = await endpointServers();
-  const settings: Promise<unknown>[] = [];
-  if (stun !== null) {
-    const { address, port } = stun;
-    settings.push(endpoint.call('setStunServerAddress', (it, callback) => it.setStunServerAddress(address, callback)));
-    settings.push(endpoint.call('setStunServerPort', (it, callback) => it.setStunServerPort(port, callback)));
-  }
-  if (turnUrl !== null) {
-    settings.push(endpoint.call('setTurnUrl', (it, callback) => it.setTurnUrl(turnUrl, callback)));
-  }
-  await Promise.all(settings);
 }
 
 /**

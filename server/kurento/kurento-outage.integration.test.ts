@@ -227,7 +227,10 @@ describe('a show that begins while the media server does not answer', () => {
     const requestOf = (peerId: keyof typeof peers) => {
       const { sdpOffer } = peers[peerId];
       const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
-      const listener = { admitted() {}, candidateFound: addCandidate, kindsUnplayable() {}, closed() {} };
+      const listener = {
+        ...{ admitted() {}, candidateFound: addCandidate, kindsUnplayable() {}, closed() {} },
+        ...{ tiersWanted() {}, pictureSelected() {} },
+      };
       return { peerId, sdpOffer, listener };
     };
     const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {

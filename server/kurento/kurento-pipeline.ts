@@ -1,5 +1,6 @@
 import type { MediaPipeline, PassThrough } from 'kurento-client';
 import type { AppError } from '../../lib/errors.ts';
+import type { LowerTier, Tier } from '../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
   LinkListener,
@@ -7,14 +8,16 @@ import type {
   PresenterLink,
   RecorderLink,
   RecordingRequest,
+  ViewerLink,
 } from '../broadcast/media-gateway.ts';
 import type { Closable } from '../closer.ts';
 import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
+import type { LinkRole } from './endpoint-settings.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, toAppError } from './kurento-errors.ts';
-import { type KurentoLink, type LinkRole, openLink } from './kurento-link.ts';
+import { type KurentoLink, openLink } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
 import { MutableListener } from './mutable-listener.ts';
@@ -38,15 +41,25 @@ export type PipelineRequest = {
   left: (pipeline: KurentoPipeline) => void;
 };
 
-type PipelineParts = {
+type PassThroughParts = {
   connection: KurentoConnection;
   logger: Logger;
   mediaPipeline: KurentoObject<MediaPipeline>;
+  /** Called with the error of an object that broke. */
+  failed: (error: unknown) => void;
+};
+
+type PipelineParts = PassThroughParts & {
   passThrough: KurentoObject<PassThrough>;
   listener: MutableListener<(error: AppError) => void>;
   left: PipelineRequest['left'];
   endpointServers: EndpointServersSource | undefined;
 };
+
+function openPassThrough({ connection, logger, mediaPipeline, failed }: PassThroughParts) {
+  const parameters = { mediaPipeline: mediaPipeline.object };
+  return openObject({ connection, logger, type: 'PassThrough', within: mediaPipeline, parameters, failed });
+}
 
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
 
@@ -76,18 +89,13 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
     await mediaPipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
     await mediaPipeline.call('addTag', (it, callback) => it.addTag(instanceTag, instanceId, callback));
     await mediaPipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
-    const parameters = { mediaPipeline: mediaPipeline.object };
-    const passThrough = await openObject({
-      connection,
-      logger,
-      type: 'PassThrough',
-      within: mediaPipeline,
-      parameters,
-      failed,
-    });
+    const passThrough = await openPassThrough({ connection, logger, mediaPipeline, failed });
     health.opened();
     const { left, endpointServers } = request;
-    return new KurentoPipeline({ connection, logger, mediaPipeline, passThrough, listener, left, endpointServers });
+    return new KurentoPipeline({
+      ...{ connection, logger, mediaPipeline, passThrough, failed },
+      ...{ listener, left, endpointServers },
+    });
   } catch (error) {
     listener.mute();
     health.close();
@@ -96,13 +104,17 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
   }
 }
 
-/** The pipeline of one broadcast: presenter → pass-through → viewers and recorder. */
+/**
+ * The pipeline of one broadcast: presenter → pass-through → viewers and recorder. Each lower tier of the picture has a
+ * pass-through of its own, from its first use on.
+ */
 export class KurentoPipeline implements BroadcastPipeline {
   readonly #parts: PipelineParts;
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
-  /** If several presenters ask for the pipeline, only the last one may feed it, whichever is ready first. */
-  #latestPresenter: LinkOptions | null = null;
+  readonly #lowerTiers = new Map<LowerTier, Promise<KurentoObject<PassThrough>>>();
+  /** If several presenters ask for a tier, only the last one may feed it, whichever is ready first. */
+  readonly #latest = new Map<Tier, LinkOptions>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
@@ -110,11 +122,14 @@ export class KurentoPipeline implements BroadcastPipeline {
   }
 
   async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
-    this.#latestPresenter = options;
-    return await this.#connect('presenter', options, () => this.#latestPresenter === options);
+    return await this.#feed('high', options);
   }
 
-  async connectViewer(options: LinkOptions): Promise<MediaLink> {
+  async connectTier({ tier, ...options }: LinkOptions & { tier: LowerTier }): Promise<MediaLink> {
+    return await this.#feed(tier, options);
+  }
+
+  async connectViewer(options: LinkOptions): Promise<ViewerLink> {
     return await this.#connect('viewer', options);
   }
 
@@ -132,9 +147,34 @@ export class KurentoPipeline implements BroadcastPipeline {
     return this.#closing;
   }
 
-  #connect(role: LinkRole, options: LinkOptions, isWanted = () => true): Promise<KurentoLink> {
+  #feed(tier: Tier, options: LinkOptions): Promise<KurentoLink> {
+    this.#latest.set(tier, options);
+    return this.#connect('presenter', options, { tier, isWanted: () => this.#latest.get(tier) === options });
+  }
+
+  #connect(
+    role: LinkRole,
+    options: LinkOptions,
+    { tier = 'high', isWanted = () => true }: { tier?: Tier; isWanted?: () => boolean } = {},
+  ): Promise<KurentoLink> {
     const left = (link: KurentoLink) => this.#links.delete(link);
-    return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left, isWanted }));
+    const passThroughOf = (of: Tier) => this.#passThroughOf(of);
+    return this.#own(this.#links, async () => {
+      const passThrough = await this.#passThroughOf(tier);
+      return await openLink({ ...this.#parts, ...options, passThrough, passThroughOf, role, left, isWanted });
+    });
+  }
+
+  /** The pass-through of a tier; that of a lower one is made at its first use. */
+  #passThroughOf(tier: Tier): Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough> {
+    if (tier === 'high') return this.#parts.passThrough;
+    const present = this.#lowerTiers.get(tier);
+    if (present !== undefined) return present;
+    const opening = openPassThrough(this.#parts);
+    this.#lowerTiers.set(tier, opening);
+    // The next use tries again.
+    opening.catch(() => this.#lowerTiers.delete(tier));
+    return opening;
   }
 
   /**

@@ -1,10 +1,10 @@
 import type { MediaPipeline, MediaProfile, PassThrough, RecorderEndpoint } from 'kurento-client';
 import type { RecorderLink, RecorderListener, RecordingRequest } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
+import { mediaTypes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { recordingFailed, saysThatPictureChanged, toRecordingError } from './kurento-errors.ts';
-import { mediaTypes } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { MutableListener } from './mutable-listener.ts';
 

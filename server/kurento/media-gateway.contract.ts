@@ -3,6 +3,7 @@ import type { MediaGateway } from '../broadcast/media-gateway.ts';
 import { describeOffers } from './offers.contract.ts';
 import { describeRecording } from './recording.contract.ts';
 import { ContractRig, type Joined } from './testing/contract-rig.ts';
+import { describeTiers } from './tiers.contract.ts';
 
 /*
  * The contract of every media server behind the gateway, tested with real WebRTC connections. The suite does not know
@@ -246,6 +247,8 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
     describeOffers(() => rig);
 
     describeRecording(() => rig);
+
+    describe('tiers', () => describeTiers(() => rig));
 
     it('twenty random joins and leaves leave nothing behind', async () => {
       await leavesNothing(async () => {

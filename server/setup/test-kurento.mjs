@@ -12,6 +12,7 @@ const { runBrowserTests, runUnitTests } = await import('./test-runs.mjs');
 const faults = [
   'churn',
   'killed-recordings',
+  'ladder',
   'lossy-networks',
   'media-server-faults',
   'network-faults',

@@ -3,14 +3,15 @@ import type { Access, AdmittedPresenter } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
-import type { PeerListener } from '../broadcast/broadcast-types.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
 import { answerAccessRequest, isAccessRequest } from './access-requests.ts';
 import { FollowedRooms } from './followed-rooms.ts';
+import { answerLadderRequest, isLadderRequest } from './ladder-requests.ts';
 import type { PeerAnnouncer, PeerConnection, PeerRooms, Request } from './peer-connection.ts';
+import { createRoleListener, type RoleListener } from './role-listener.ts';
 import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
 import type { SignalingViews } from './signaling-views.ts';
 import { answerStudioRequest, isStudioRequest } from './studio-requests.ts';
@@ -69,6 +70,7 @@ export class SignalingPeer {
     const { rooms, visitor } = connection;
     if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts, visitor);
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
+    if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asLadderPeer);
     switch (request.name) {
       case 'clock:read':
         return {};
@@ -120,7 +122,7 @@ export class SignalingPeer {
   }
 
   async #addCandidate(candidate: Candidate): Promise<void> {
-    this.#candidates += 1;
+    if (candidate.tier === undefined) this.#candidates += 1;
     if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
     await this.#entering;
     if (this.#role.kind === 'none') throw notJoined();
@@ -243,28 +245,15 @@ export class SignalingPeer {
    * Takes `role`, and gives it up again if `link` fails. A peer may have another role by the time its link reports
    * anything, so events of a former link reach neither the peer nor its role.
    */
-  async #inRole<Reply>(role: Role, link: (listener: PeerListener) => Promise<Reply>): Promise<Reply> {
+  async #inRole<Reply>(role: Role, link: (listener: RoleListener) => Promise<Reply>): Promise<Reply> {
     const isCurrent = () => this.#role === role;
     this.#role = role;
     try {
-      return await link({
-        admitted: () => {
-          const iceServers = this.#parts.iceServers?.(this.#id) ?? [];
-          if (isCurrent() && iceServers.length > 0)
-            this.#parts.announcer.announce('ice-servers:granted', { iceServers });
-        },
-        candidateFound: (candidate) => {
-          if (isCurrent()) this.#parts.announcer.announce('candidate:found', candidate);
-        },
-        kindsUnplayable: (unplayable) => {
-          if (isCurrent()) this.#parts.announcer.announce('link:narrowed', { unplayable });
-        },
-        closed: (error) => {
-          if (!isCurrent()) return;
-          this.#role = { kind: 'none' };
-          this.#parts.announcer.announce('link:closed', { error: error.toBody() });
-        },
-      });
+      const iceServers = () => this.#iceServers();
+      const ended = () => {
+        this.#role = { kind: 'none' };
+      };
+      return await link(createRoleListener({ announcer: this.#parts.announcer, isCurrent, iceServers, ended }));
     } catch (error) {
       if (isCurrent()) this.#role = { kind: 'none' };
       throw error;
@@ -275,6 +264,21 @@ export class SignalingPeer {
   #presented(): Broadcast {
     if (this.#role.kind !== 'presenter') throw notJoined();
     return this.#role.broadcast;
+  }
+
+  #watched(): Broadcast {
+    if (this.#role.kind !== 'viewer') throw notJoined();
+    return this.#role.broadcast;
+  }
+
+  get #asLadderPeer() {
+    const { announcer } = this.#parts;
+    const [presented, watched] = [() => this.#presented(), () => this.#watched()];
+    return { id: this.#id, presented, watched, announcer, iceServers: () => this.#iceServers() };
+  }
+
+  #iceServers(): IceServer[] {
+    return this.#parts.iceServers?.(this.#id) ?? [];
   }
 
   /** A socket has one role at a time. A role in a broadcast that has ended no longer counts. */

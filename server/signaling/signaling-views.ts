@@ -29,7 +29,7 @@ export class SignalingViews {
       access.isOpen(show.channel) ? show : { ...show, title: show.channel, isLocked: true };
     const broadcasts = registry.list().map((broadcast) => {
       const seen = masked(this.ofViewer(broadcast));
-      return seen.isLocked ? { ...seen, viewers: 0, peakViewers: 0, recordingId: null } : seen;
+      return seen.isLocked ? { ...seen, viewers: 0, narrowViewers: 0, peakViewers: 0, recordingId: null } : seen;
     });
     return { broadcasts, upcoming: upcoming.list().map(masked) };
   }

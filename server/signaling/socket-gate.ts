@@ -16,6 +16,7 @@ const purposes: Partial<Record<RequestName, Purpose>> = {
   'candidate:add': 'candidate',
   'viewer:join': 'join',
   'broadcast:start': 'start',
+  'tier:open': 'start',
   'broadcast:resume': 'start',
   'test:start': 'start',
 };

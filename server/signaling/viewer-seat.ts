@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Replies, RequestBody } from '../../lib/signaling.ts';
-import type { Guest, PeerListener } from '../broadcast/broadcast-types.ts';
+import type { Guest, ViewerListener } from '../broadcast/broadcast-types.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { PeerAnnouncer } from './peer-connection.ts';
 
@@ -32,7 +32,7 @@ export class ViewerSeat {
   }
 
   /** The same listener, which also keeps the seat when the link is lost. */
-  listen(listener: PeerListener): PeerListener {
+  listen(listener: ViewerListener): ViewerListener {
     return {
       ...listener,
       closed: (error) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
-import type { RecordingMeasure } from '../../signaling.ts';
+import type { RecordingMeasure } from '../../recording-measure.ts';
 import { settle } from '../testing/signaling-doubles.ts';
 import { RecordingMeter } from './recording-meter.ts';
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { RecordingMeasure, RecordingPhase } from '../../signaling.ts';
+import type { RecordingMeasure } from '../../recording-measure.ts';
+import type { RecordingPhase } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';
 

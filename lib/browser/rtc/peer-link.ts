@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { IceServersHint } from '../../page-headers.ts';
 import type { Candidate } from '../../signaling.ts';
+import type { LowerTier } from '../../tiers.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { IceServerGrant, pageIceServersHint } from './ice-server-grant.ts';
 import type { Repairs } from './jitter-buffer-target.ts';
@@ -33,13 +34,14 @@ export type PeerLinkTimeouts = { connectMs: number; disconnectedMs: number };
 const defaultTimeouts: PeerLinkTimeouts = { connectMs: 10_000, disconnectedMs: 2_000 };
 
 /**
- * The options of a link: its timeouts, an offer that was made before there was a socket, and whether the server grants
- * STUN and TURN servers; the page knows that by default.
+ * The options of a link: its timeouts, an offer that was made before there was a socket, whether the server grants STUN
+ * and TURN servers (the page knows that by default), and the tier of the picture if it is a lower one.
  */
 export type PeerLinkOptions = {
   timeouts?: PeerLinkTimeouts;
   offer?: Promise<RTCSessionDescriptionInit>;
   iceServers?: IceServersHint;
+  tier?: LowerTier;
 };
 
 /** One RTCPeerConnection and its negotiation over signalling. Closed once, never used again. */
@@ -49,6 +51,8 @@ export class PeerLink {
   readonly #events: PeerLinkEvents;
   readonly #timeouts: PeerLinkTimeouts;
   readonly #iceServers: IceServerGrant;
+  /** Several links share a socket; messages about one for a lower tier name it. */
+  readonly #tier: LowerTier | undefined;
   /** Our candidates, found before the request to which they belong was sent. */
   #unsent: Candidate[] = [];
   /** The server's candidates, received before the answer to which they belong was applied. */
@@ -68,13 +72,14 @@ export class PeerLink {
     signaling: Signaling,
     connection: RTCPeerConnection,
     events: PeerLinkEvents,
-    { timeouts = defaultTimeouts, offer, iceServers = pageIceServersHint() }: PeerLinkOptions = {},
+    { timeouts = defaultTimeouts, offer, iceServers = pageIceServersHint(), tier }: PeerLinkOptions = {},
   ) {
     this.#signaling = signaling;
     this.#connection = connection;
     this.#events = events;
     this.#timeouts = timeouts;
     this.#offer = offer;
+    this.#tier = tier;
     this.#iceServers = new IceServerGrant(connection, iceServers);
   }
 
@@ -99,8 +104,12 @@ export class PeerLink {
    */
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
     this.#unsubscribe = [
-      this.#signaling.on('candidate:found', (candidate) => this.#receiveCandidate(candidate)),
-      this.#signaling.on('ice-servers:granted', ({ iceServers }) => this.#iceServers.take(iceServers)),
+      this.#signaling.on('candidate:found', ({ tier, ...candidate }) => {
+        if (tier === this.#tier) this.#receiveCandidate(candidate);
+      }),
+      this.#signaling.on('ice-servers:granted', ({ iceServers, tier }) => {
+        if (tier === this.#tier) this.#iceServers.take(iceServers);
+      }),
       // The server still knows a recovered socket, so candidates that were found while it was away still matter.
       this.#signaling.onConnected((recovered) => {
         if (recovered) this.#flushUnsent();
@@ -209,7 +218,7 @@ export class PeerLink {
   readonly #onCandidate = (event: RTCPeerConnectionIceEvent): void => {
     // `null` means the end of candidates; in the contract that is an empty candidate.
     const { candidate = '', sdpMid = null, sdpMLineIndex = null } = event.candidate ?? {};
-    this.#unsent.push({ candidate, sdpMid, sdpMLineIndex });
+    this.#unsent.push({ candidate, sdpMid, sdpMLineIndex, ...(this.#tier && { tier: this.#tier }) });
     this.#flushUnsent();
   };
 

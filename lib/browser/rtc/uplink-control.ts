@@ -24,6 +24,7 @@ export class UplinkControl {
   readonly #memory: UplinkMemory;
   /** The uplink's capacity as it was known when the link was made, in kbit/s. */
   readonly #knownKbps: number | null;
+  readonly #onCapacity: (kbps: number) => void;
   #wantedKbps: number;
   #ramp: SendRamp;
   #before: SenderReport | null = null;
@@ -31,8 +32,17 @@ export class UplinkControl {
   #isHeld = true;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param wantedKbps the wanted bitrate, as far as it is known before the answer; infinite if it is not */
-  constructor(link: ControlledLink, memory: UplinkMemory, wantedKbps: number) {
+  /**
+   * @param wantedKbps the wanted bitrate, as far as it is known before the answer; infinite if it is not
+   * @param onCapacity called every few seconds with the capacity of the uplink, in kbit/s
+   */
+  constructor(
+    link: ControlledLink,
+    memory: UplinkMemory,
+    wantedKbps: number,
+    onCapacity: (kbps: number) => void = () => undefined,
+  ) {
+    this.#onCapacity = onCapacity;
     this.#link = link;
     this.#memory = memory;
     this.#knownKbps = memory.recall();
@@ -86,7 +96,10 @@ export class UplinkControl {
     this.#ramp.update(sample);
     this.#isHeld &&= !this.#ramp.wasFull && this.#looks < holdIntervals;
     if (this.#ramp.capKbps !== capKbps || this.#isHeld !== isHeld) await this.adapt();
-    if (this.#looks % keptIntervals === 0) this.#memory.remember(this.#bearableKbps(now));
+    if (this.#looks % keptIntervals !== 0) return;
+    const kbps = this.#bearableKbps(now);
+    this.#memory.remember(kbps);
+    this.#onCapacity(kbps);
   }
 
   /** The uplink's capacity: the browser's estimate, if it reports one, and at most the limit that was found here. */

@@ -6,6 +6,7 @@ import { addTracks, replaceTracks } from '../rtc/sending.ts';
 import { UplinkControl } from '../rtc/uplink-control.ts';
 import type { UplinkMemory } from '../rtc/uplink-memory.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
+import type { LowerTiers } from './lower-tiers.ts';
 import type { Publishing } from './publisher-connection-state.ts';
 import { claimOf } from './resume-tickets.ts';
 
@@ -34,7 +35,13 @@ export type PublisherLinkEvents = {
   onLost: (error: ErrorBody) => void;
 };
 
-type Media = { peer: PeerLink; uplink: UplinkControl };
+type Media = {
+  peer: PeerLink;
+  uplink: UplinkControl;
+  stream: MediaStream;
+  /** Opens once media flows, so that it delays neither the page nor the show. */
+  tiers: Promise<LowerTiers> | null;
+};
 
 /** A presenter's media link, and the control of how much it sends. It can be replaced by a new one at any time. */
 export class PublisherLink {
@@ -67,13 +74,21 @@ export class PublisherLink {
     this.close();
     this.#listen(signaling);
     this.#refusedKinds = new Set();
-    const connection = this.#parts.createPeerConnection();
+    const { createPeerConnection } = this.#parts;
+    const connection = createPeerConnection();
     addTracks(connection, stream);
     const peer = new PeerLink(signaling, connection, {
-      onConnected: () => this.#events.onConnected(),
+      onConnected: () => {
+        this.#events.onConnected();
+        media.tiers ??= openLowerTiers({ signaling, createPeerConnection });
+        this.#sendTiers(media);
+      },
       onLost: (error) => this.#lose(peer, error.toBody()),
     });
-    const media = { peer, uplink: new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps) };
+    const onCapacity = (kbps: number) =>
+      void media.tiers?.then((tiers) => tiers.setUplink(kbps)).catch(() => undefined);
+    const uplink = new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps, onCapacity);
+    const media: Media = { peer, uplink, stream, tiers: null };
     this.#media = media;
     this.#negotiate(media, signaling, show).catch((error: unknown) => this.#lose(peer, toErrorBody(error)));
   }
@@ -115,8 +130,16 @@ export class PublisherLink {
     const media = this.#media;
     if (media === null) return true;
     const replaced = await replaceTracks(media.peer.senders, stream);
-    if (replaced && this.#media === media) await media.uplink.adapt();
+    if (replaced && this.#media === media) {
+      media.stream = stream;
+      await media.uplink.adapt();
+      this.#sendTiers(media);
+    }
     return replaced;
+  }
+
+  #sendTiers({ tiers, stream }: Media): void {
+    tiers?.then((opened) => opened.setTrack(stream.getVideoTracks()[0] ?? null)).catch(() => undefined);
   }
 
   /** The browser's report on the link; `null` while no media can flow. */
@@ -127,6 +150,7 @@ export class PublisherLink {
   /** Stops sending. May be called repeatedly, and before {@link open}. */
   close(): void {
     this.#media?.uplink.stop();
+    this.#media?.tiers?.then((tiers) => tiers.close()).catch(() => undefined);
     this.#media?.peer.close();
     this.#media = null;
   }
@@ -144,6 +168,11 @@ export class PublisherLink {
     this.close();
     this.#events.onLost(error);
   }
+}
+
+async function openLowerTiers(parts: ConstructorParameters<typeof LowerTiers>[0]): Promise<LowerTiers> {
+  const { LowerTiers } = await import('./lower-tiers.ts');
+  return new LowerTiers(parts);
 }
 
 /** Asks the server to let a presenter start, or resume. */

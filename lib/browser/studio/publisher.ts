@@ -1,5 +1,6 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
-import type { BroadcastView, MediaKind, RecordingMeasure, RecordingMode, RequestInput } from '../../signaling.ts';
+import type { RecordingMeasure } from '../../recording-measure.ts';
+import type { BroadcastView, MediaKind, RecordingMode, RequestInput } from '../../signaling.ts';
 import { Camera, type CameraParts, isPictureOn, pictureSent, type Switches } from '../capture/camera.ts';
 import type { MediaRequest } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
@@ -151,7 +152,7 @@ export class Publisher {
   takeBack(): void {
     const state = this.#store.get();
     if (state.phase !== 'taken-over') return;
-    // Another tab of this browser may have taken it over, and received a newer ticket.
+    // Another tab may have a newer ticket.
     const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#connection.ticket;
     if (ticket === null) return;
     this.#apply({ type: 'resumed', broadcast: state.broadcast });
@@ -164,10 +165,7 @@ export class Publisher {
     return false;
   }
 
-  /**
-   * Starts, pauses or finishes the recording while the show goes on.
-   * @throws AppError when the server could not do it
-   */
+  /** Starts, pauses or finishes the recording. @throws AppError when the server could not do it */
   setRecording(recording: RecordingMode): Promise<void> {
     return this.#change('recording:set', { recording });
   }
@@ -240,7 +238,7 @@ export class Publisher {
   }
 
   #update(broadcast: BroadcastView): void {
-    // After the end there is still news about the recording.
+    // The recording changes after the end, too.
     if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'broadcast-changed', broadcast });
     const { connected, state } = this.#connection;

@@ -198,6 +198,7 @@ export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastVie
     startedAt: 1_000,
     viewers: 0,
     endedAt: null,
+    narrowViewers: 0,
     peakViewers: 0,
     cameraOn: true,
     picture: 'flowing',

@@ -3,6 +3,7 @@ import type { BroadcastView, ChannelView, MediaKind, Replies, UpcomingShow } fro
 import type { ViewerCredentials } from '../page/stored-credentials.ts';
 import type { PeerLink } from '../rtc/peer-link.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
+import type { PictureControl } from './picture-control.ts';
 
 /** The events of a subscription. None is called after {@link ChannelSubscription.close}. */
 export type ChannelSubscriptionEvents = {
@@ -28,8 +29,12 @@ export type ChannelSubscriptionEvents = {
   onLinkClosed: (error: ErrorBody) => void;
 };
 
-/** A channel, and what may let the viewer in to it. */
-export type WatchedChannel = { channel: string; credentials: Pick<ViewerCredentials, 'find' | 'keepLink'> };
+/** A channel, what may let the viewer in to it, and which tier of the picture the viewer wants. */
+export type WatchedChannel = {
+  channel: string;
+  credentials: Pick<ViewerCredentials, 'find' | 'keepLink'>;
+  picture: PictureControl;
+};
 
 /**
  * A viewer's socket to the server, the events of one channel on it, and whether the server has admitted the viewer to
@@ -63,6 +68,7 @@ export class ChannelSubscription {
       this.#isMember = false;
       this.#tell(() => this.#events.onLinkClosed(error));
     });
+    this.#watched.picture.attach(signaling);
     signaling.onDisconnected(() => {
       this.#tell(() => this.#events.onBroken());
       this.#awaitAnswer();
@@ -105,6 +111,7 @@ export class ChannelSubscription {
   async join(link: PeerLink, isWanted: () => boolean): Promise<BroadcastView | null> {
     const { signaling } = this;
     if (this.#isMember) {
+      this.#watched.picture.left();
       await signaling.request('viewer:leave', {}).catch(() => undefined);
       if (!isWanted()) return null;
     }
@@ -116,6 +123,7 @@ export class ChannelSubscription {
         throw error;
       });
     });
+    if (this.#isMember) this.#watched.picture.joined(signaling);
     return isWanted() ? broadcast : null;
   }
 
@@ -123,12 +131,14 @@ export class ChannelSubscription {
   leave(): void {
     if (!this.#isMember) return;
     this.#isMember = false;
+    this.#watched.picture.left();
     this.signaling.request('viewer:leave', {}).catch(() => undefined);
   }
 
   /** Closes the socket. May be called repeatedly. */
   close(): void {
     this.#closed = true;
+    this.#watched.picture.left();
     this.signaling.close();
   }
 

@@ -11,5 +11,12 @@ it.each([
   ['a picture of a format that the browser lacks cannot be shown', 'flowing', true, 'unplayable', 'unplayable'],
   ['a moving picture outweighs what the server saw a moment ago', 'still', true, 'moving', null],
 ] as const)('%s', (_, picture, cameraOn, seen, trouble) => {
-  expect(pictureTroubleOf({ picture, cameraOn }, seen)).toBe(trouble);
+  expect(pictureTroubleOf({ picture, cameraOn }, seen, { choice: 'auto', selection: 'high' })).toBe(trouble);
+});
+
+it('tells a picture that the viewer turned off from one that the line does not carry', () => {
+  const troubleWith = (choice: 'auto' | 'sound') =>
+    pictureTroubleOf({ picture: 'flowing', cameraOn: true }, 'still', { choice, selection: 'sound' });
+  expect(troubleWith('sound')).toBe('chosen-off');
+  expect(troubleWith('auto')).toBe('narrow');
 });

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../../signaling.ts';
+import type { PictureChoice, Tier } from '../../tiers.ts';
 import { viewerCredentials } from '../page/stored-credentials.ts';
 import { useStore } from '../page/use-store.ts';
+import type { SeenTier } from './picture-control.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import type { SeenPicture } from './stall-monitor.ts';
 import { preconnectedSession } from './use-viewer-preconnect.ts';
@@ -16,6 +18,11 @@ export type ViewerSessionHandle = {
   upcoming: UpcomingShow | null;
   /** The picture on the current link. */
   picture: SeenPicture;
+  /** Which tier of the picture the viewer wants, and gets. */
+  tier: SeenTier;
+  choose: (choice: PictureChoice) => void;
+  /** Says that the page can show no more than this. */
+  limitTo: (limit: Tier) => void;
   tryAgain: () => void;
   /** The browser's report on the link; `null` while there is no link. The same function at every render. */
   report: () => Promise<RTCStatsReport | null>;
@@ -41,12 +48,15 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
       session.close();
     };
   }, [session, channel]);
-  const { reconnects, upcoming, picture } = session;
+  const { reconnects, upcoming, picture, tier } = session;
   return {
     state: useStore(session.state),
     reconnects: useStore(reconnects.state),
     upcoming: useStore(upcoming),
     picture: useStore(picture),
+    tier: useStore(tier.state),
+    choose: (choice) => tier.choose(choice),
+    limitTo: (limit) => tier.limitTo(limit),
     tryAgain: () => openAgain(session),
     report: session.report,
   };

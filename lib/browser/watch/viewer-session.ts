@@ -8,6 +8,7 @@ import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
+import { PictureControl } from './picture-control.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
@@ -29,6 +30,8 @@ export class ViewerSession {
   readonly #store = new Store<ViewerState>({ phase: 'idle' });
   readonly state: ReadableStore<ViewerState> = this.#store;
   readonly reconnects = new Reconnects();
+  /** Which tier of the picture the viewer wants, and gets. */
+  readonly tier = new PictureControl();
   /** The announced show on the channel that has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #stallMonitor: StallMonitor;
@@ -46,13 +49,13 @@ export class ViewerSession {
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#watched = { channel, credentials: parts.credentials };
+    this.#watched = { channel, credentials: parts.credentials, picture: this.tier };
     this.#retry = new Retry(parts.backoffMs);
     const [retry, join] = [this.#retry, () => this.#join()];
     this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
-      expected: () => expectedMedia(this.#store.get()),
+      expected: () => expectedMedia(this.#store.get(), this.tier.state.get().selection),
       onStalled: (doubt) => {
         const hasSocket = this.#subscription?.signaling.connected;
         this.#lose(mediaInterrupted().toBody(), hasSocket ? wakeRejoinReason(doubt) : 'network');
@@ -100,9 +103,7 @@ export class ViewerSession {
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLocked: (error) => this.#fail(error),
       onLineMoved: (position) => this.#place.moved(position),
-      onLinkClosed: (error) => {
-        if (this.#link !== null) this.#lose(error, rejoinReason(error));
-      },
+      onLinkClosed: (error) => this.#link !== null && this.#lose(error, rejoinReason(error)),
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
       onBroken: () => {
         if (this.#link?.connected !== true) this.#interrupt('network', null);

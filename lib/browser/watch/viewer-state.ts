@@ -1,5 +1,6 @@
 import type { ErrorBody } from '../../errors.ts';
 import type { BroadcastView } from '../../signaling.ts';
+import type { Selection } from '../../tiers.ts';
 import type { ExpectedMedia } from './stall-monitor.ts';
 
 /**
@@ -40,10 +41,10 @@ export function isLive(broadcast: BroadcastView | null): broadcast is LiveBroadc
   return broadcast?.phase === 'live';
 }
 
-/** The media that a viewer in this state should be receiving. */
-export function expectedMedia(state: ViewerState): ExpectedMedia {
+/** The media that a viewer in this state, who is sent this selection, should be receiving. */
+export function expectedMedia(state: ViewerState, selection: Selection): ExpectedMedia {
   if (state.phase !== 'live' || state.broadcast.phase !== 'live') return 'nothing';
-  return state.broadcast.picture === 'flowing' ? 'picture' : 'sound';
+  return state.broadcast.picture === 'flowing' && selection !== 'sound' ? 'picture' : 'sound';
 }
 
 /** The state after `event`; the same object where the event does not apply. */

@@ -1,5 +1,6 @@
 import type { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
+import type { Selection } from '../../../lib/tiers.ts';
 import type {
   LinkListener,
   MediaCodecs,
@@ -15,6 +16,8 @@ export type ScriptedLink = {
   readonly role: 'presenter' | 'viewer' | 'loop';
   readonly listener: LinkListener;
   readonly candidates: Candidate[];
+  /** What a viewer was sent, in order. */
+  readonly selections: Selection[];
   closed: boolean;
 };
 
@@ -57,10 +60,25 @@ export class ScriptedGateway implements MediaGateway {
       const link = this.#openLink(role, listener);
       links.push(link);
       if (role === 'presenter') for (const kind of this.refusedKinds) listener.unplayable(kind);
-      return { ...link, codecs: this.codecs, received: async () => this.received };
+      return {
+        ...link,
+        codecs: this.codecs,
+        received: async () => this.received,
+        select: async (selection: Selection) => void link.selections.push(selection),
+        probe: async () => true,
+        feedback: async () => ({
+          sentBytes: 0,
+          sentPackets: 0,
+          lostPackets: 0,
+          estimateKbps: null,
+          roundTripMs: null,
+          nackCount: 0,
+        }),
+      };
     };
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
+      connectTier: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
       connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
       startRecording: async (recording: RecordingRequest) => {
@@ -80,9 +98,10 @@ export class ScriptedGateway implements MediaGateway {
   }
 
   #openLink(role: ScriptedLink['role'], listener: LinkListener) {
-    const link: ScriptedLink = { role, listener, candidates: [], closed: false };
+    const link: ScriptedLink = { role, listener, candidates: [], selections: [], closed: false };
     this.links.push(link);
     return {
+      selections: link.selections,
       sdpAnswer: `the answer to a ${role}`,
       addCandidate: async (candidate: Candidate) => void link.candidates.push(candidate),
       close: async () => {

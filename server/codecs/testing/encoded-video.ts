@@ -30,10 +30,15 @@ export class EncodedVideo {
   #next = 0;
   #sent = 0;
 
-  /** @param name distinguishes the streams of one test file */
-  constructor(codec: 'VP8' | 'H264', name: string) {
+  /**
+   * @param name distinguishes the streams of one test file
+   * @param isLarge whether the picture is 640 × 360; 320 × 180 by default. VP8 only.
+   */
+  constructor(codec: 'VP8' | 'H264', name: string, isLarge = false) {
     this.#codec = codec;
-    this.#frames = readEncodedFrames(codec === 'VP8' ? 'moving-box.ivf' : 'moving-box.h264');
+    this.#frames = readEncodedFrames(
+      codec === 'H264' ? 'moving-box.h264' : isLarge ? 'small-box.ivf' : 'moving-box.ivf',
+    );
     this.#start = streamStart(`${name}, picture`);
     const draw = randomNumbers(this.#start.timestamp);
     const { least, most } = payloadBytes;

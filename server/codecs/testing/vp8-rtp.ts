@@ -57,3 +57,9 @@ export function startsVp8Keyframe(payload: Buffer): boolean {
   const frameTag = payload[vp8DescriptorBytes(payload)];
   return frameTag !== undefined && (frameTag & 0x01) === 0;
 }
+
+/** The width of a keyframe in pixels (RFC 6386 §9.1), from the payload that starts it; `null` for any other payload. */
+export function vp8KeyframeWidth(payload: Buffer): number | null {
+  const at = vp8DescriptorBytes(payload) + 6;
+  return startsVp8Keyframe(payload) && payload.length >= at + 2 ? payload.readUInt16LE(at) & 0x3fff : null;
+}

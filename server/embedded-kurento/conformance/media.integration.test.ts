@@ -114,6 +114,19 @@ describe('media', () => {
     expect(await rig.client.invoke(viewer, 'getMediaState')).toBe('CONNECTED');
   });
 
+  it('D34: the tag of a bandwidth probe reads 0 once the padding has ended', async () => {
+    const [presenter, viewer] = [await endpoint(), await endpoint()];
+    await rig.client.invoke(presenter, 'connect', { sink: viewer });
+    await joinPeer(presenter, { role: 'presenter' });
+    const watching = await joinPeer(viewer, { role: 'viewer' });
+    await watching.receives('video', 20);
+    const tag = () => rig.client.invoke(viewer, 'getTag', { key: 'bandwidthProbe' });
+    await rig.client.invoke(viewer, 'addTag', { key: 'bandwidthProbe', value: '3000' });
+    expect(await tag()).toBe('3000');
+    await watching.receives('video', 20);
+    await watching.until('the padding has ended', async () => (await tag()) === '0');
+  });
+
   it('R32: counts packets in Kurento’s records', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     expect(await rig.client.invoke(presenter, 'getStats')).toBe(null);

@@ -215,6 +215,10 @@ export interface PeerLink {
   wantVideoCodec(name: string | null): void;
   /** Limits in kbit/s what the peer may send, signalled by `b=AS` and for video by REMB; 0 means no limit. */
   setMaxRecvKbps(kind: MediaKind, kbps: number): void;
+  /** Pads the video that is sent up to this bitrate in kbit/s, for some seconds; 0 ends that. */
+  probe(kbps: number): void;
+  /** Whether it does so: it ends by itself when that turns out to be too much. */
+  readonly isProbing: boolean;
   stats(): RtpStats[];
   /** The data channels; null unless they were negotiated. */
   readonly data: DataPort | null;

@@ -1,3 +1,4 @@
+import { BandwidthProbe } from './bandwidth/bandwidth-probe.ts';
 import { FrameDropper } from './bandwidth/frame-dropper.ts';
 import type { RtcpSender } from './incoming-stream.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
@@ -9,7 +10,8 @@ import type { ExtensionIds } from './rtp/header-extensions.ts';
 import { KeyframeBurst } from './rtp/packet-history.ts';
 import { PacketRewriter } from './rtp/packet-rewriter.ts';
 import { sequenceDistance } from './rtp/rtp-packet.ts';
-import { matchCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
+import { AdoptedCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
+import { SourceSwitch } from './source-switch.ts';
 
 /** Sends one packet to the peer; returns false when there is no connection. */
 export interface PacketSender extends RtcpSender {
@@ -18,7 +20,7 @@ export interface PacketSender extends RtcpSender {
 
 /** After this many packets, no packet from before the start can still arrive. */
 const guardedPackets = 1000;
-/** The minimum time between two bursts for a viewer; a decoder that just got one does not ask again. */
+/** The minimum time between two bursts; a decoder that just got one does not ask again. */
 const burstIntervalMs = 1000;
 
 /**
@@ -28,6 +30,7 @@ const burstIntervalMs = 1000;
 export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly kind: MediaKind;
   readonly ssrc: number;
+  readonly probe = new BandwidthProbe(() => this.#reports.roundTripMs);
   packetCount = 0;
   codecs: readonly NegotiatedCodec[] = [];
   readonly #sender: PacketSender;
@@ -37,25 +40,24 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly #retransmissions = new Retransmissions();
   readonly #keyframeBackoff = new KeyframeBackoff();
   readonly #frameDropper = new FrameDropper();
+  readonly #switch = new SourceSwitch((source, keyframe) => {
+    this.#replaceSource(source);
+    source.addConsumer(this);
+    this.onPacket(keyframe);
+  });
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
   #running = false;
   #inputSsrc = -1;
-  #inputPayloadType = -1;
-  /** A payload type that this viewer cannot decode, cached so that it is not looked up for every packet. */
-  #refusedPayloadType = -1;
-  #clockRate = 90_000;
+  readonly #adopted = new AdoptedCodec();
   #startSequence = 0;
   #guard = 0;
   #keyframeBurst: KeyframeBurst | null = null;
   #burstAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #bytesPerSecond = 0;
-  #firCount = 0;
-  #pliCount = 0;
-  #nackCount = 0;
-  #remb = 0;
+  readonly #feedback = { firCount: 0, pliCount: 0, nackCount: 0, remb: 0 };
 
   constructor(kind: MediaKind, ssrc: number, sender: PacketSender) {
     this.kind = kind;
@@ -70,14 +72,23 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   setSource(source: RtpSource | null): void {
+    this.#switch.cancel();
     if (source === this.#source) return;
+    // A picture goes on until the next one has a keyframe.
+    if (this.#running && this.kind === 'video' && source !== null && source.hasFixedKeyframes !== true) {
+      this.#switch.await(source);
+      return;
+    }
+    this.#replaceSource(source);
+    if (this.#open) this.#attach();
+    else this.prepare();
+  }
+
+  #replaceSource(source: RtpSource | null): void {
     this.#source?.removeConsumer(this);
     this.#source = source;
     this.#running = false;
-    this.#inputPayloadType = -1;
-    this.#refusedPayloadType = -1;
-    if (this.#open) this.#attach();
-    else this.prepare();
+    this.#adopted.forget();
   }
 
   /**
@@ -86,9 +97,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
    */
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
-    const source = this.#source;
-    if ((source.packetsSinceKeyframe?.(performance.now()) ?? []).length > 0) return;
-    source.requestKeyframe();
+    const burst = this.#source.packetsSinceKeyframe?.(performance.now()) ?? [];
+    if (burst.length === 0) this.#source.requestKeyframe();
   }
 
   /** The connection is established: packets may flow from now on. */
@@ -103,6 +113,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#open = false;
     this.#running = false;
     this.#source?.removeConsumer(this);
+    this.#source = this.#switch.cancel() ?? this.#source;
   }
 
   onPacket(packet: RtpPacket): void {
@@ -113,45 +124,31 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (sequenceDistance(this.#startSequence, packet.sequenceNumber) < 0) return;
     }
     if (this.#frameDropper.isOn && !this.#passesFrameDropper(packet)) return;
-    if (packet.payloadType !== this.#inputPayloadType && !this.#adoptCodec(packet)) return;
-    const isSent =
-      this.#keyframeBurst === null
-        ? this.#sender.sendRtp(this.#rewriter.rewrite(packet, 0))
-        : this.#sendAligned(packet, performance.now());
-    if (!isSent) return;
+    if (packet.payloadType !== this.#adopted.payloadType && !this.#adoptCodec(packet)) return;
+    if (!this.#sendAligned(packet, packet.arrivedAt)) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
-    const rewriter = this.#rewriter;
-    const sequence = (packet.sequenceNumber + rewriter.sequenceOffset) & 0xffff;
-    if (sequenceDistance(rewriter.highestSequence, sequence) > 0) {
-      rewriter.highestSequence = sequence;
-      rewriter.lastTimestamp = (packet.timestamp + rewriter.timestampOffset) >>> 0;
-      rewriter.lastSentAt = packet.arrivedAt;
-      const picture = packet.picture ?? null;
-      if (picture !== null) rewriter.lastPicture = picture;
-    }
+    this.#rewriter.noteSent(packet);
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
-    // The packets of a burst arrived earlier than they are sent; round trips are measured from the sending.
+    if (this.probe.isOn) this.probe.pad(packet, this);
+    // The packets of a burst arrived before they are sent.
     if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
   onSenderClock(clock: SenderClock): void {
     const now = performance.now();
-    if (this.#reports.isDue || this.#reports.isWrong(clock, this.#clockRate, now)) this.sendReport(now);
+    if (this.#reports.isDue || this.#reports.isWrong(clock, this.#adopted.clockRate, now)) this.sendReport(now);
   }
 
   /** Answers a NACK from the source's history. */
   retransmit(lost: readonly number[], now = performance.now()): void {
-    this.#nackCount += 1;
-    const history = this.#source?.history;
-    if (!this.#running || history === undefined) return;
+    this.#feedback.nackCount += 1;
+    if (this.probe.isOn) this.probe.nacked();
+    if (!this.#running) return;
     for (const sequence of lost) {
-      const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
-      // Packets from before the present source are not in its history: the number would refer to another packet.
-      if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#rewriter.highestSequence, sequence) > 0) continue;
-      const packet = history.find(original);
-      if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
+      const packet = this.#sentBefore(sequence - this.#rewriter.sequenceOffset);
+      if (packet === null) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
       if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
       if (!this.#sendAligned(packet, now)) return;
@@ -160,24 +157,29 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     }
   }
 
+  /** Sends a packet of the present source once more, as padding. Returns its size in bytes; 0 if it was not sent. */
+  repeat(sequenceNumber: number, now: number): number {
+    const packet = this.#sentBefore(sequenceNumber);
+    return packet !== null && this.#sendAligned(packet, now) ? packet.bytes.length : 0;
+  }
+
   /** The viewer lost the picture and requests a keyframe. */
   keyframeRequested(isFir: boolean, now = performance.now()): void {
-    if (isFir) this.#firCount += 1;
-    else this.#pliCount += 1;
+    this.#feedback[isFir ? 'firCount' : 'pliCount'] += 1;
     // Audio has no keyframes, whatever a viewer requests.
     if (!this.#open || this.kind === 'audio') return;
     // A viewer that has no picture yet is always served.
-    const isPassedOn = this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running;
-    if (isPassedOn) this.#askForKeyframe(now);
+    if (this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running) this.#askForKeyframe(now);
   }
 
   /** The viewer's own bandwidth estimate in bit/s: kept for the statistics, and never acted on. */
   maximumBitrateReceived(bps: number): void {
-    this.#remb = bps;
+    this.#feedback.remb = bps;
   }
 
   reportReceived(block: ReportBlock, now: number): void {
     this.#reports.received(block, now);
+    if (this.probe.isOn) this.probe.reported();
     if (this.kind === 'video') this.#frameDropper.reported(block.fractionLost, this.#bytesPerSecond, now);
   }
 
@@ -187,7 +189,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
     if (this.#keyframeBurst?.isOver(now) === true) this.#keyframeBurst = null;
     if (!this.#running) return;
-    if (this.#keyframeBackoff.due(now)) this.#askForKeyframe(now);
+    if (!this.#switch.repeat() && this.#keyframeBackoff.due(now)) this.#askForKeyframe(now);
     this.sendReport(now);
   }
 
@@ -196,7 +198,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const clock = this.#source?.senderClock ?? null;
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
-    const report = this.#reports.make(clock, this.#clockRate, this.#rewriter.timestampOffset, totals, now);
+    const report = this.#reports.make(clock, this.#adopted.clockRate, this.#rewriter.timestampOffset, totals, now);
     if (this.#sender.sendRtcp(report)) this.#reports.delivered(clock, now);
   }
 
@@ -207,21 +209,16 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       ssrc: this.ssrc,
       packets: this.packetCount,
       bytes: this.#payloadBytes,
-      ...this.#reports.reception(this.#clockRate),
-      firCount: this.#firCount,
-      pliCount: this.#pliCount,
-      nackCount: this.#nackCount,
-      remb: this.#remb,
+      ...this.#reports.reception(this.#adopted.clockRate),
+      ...this.#feedback,
       bitrate: this.#bitrate.bps,
     };
   }
 
   #attach(): void {
     const source = this.#source;
-    if (source === null) return;
-    source.addConsumer(this);
-    if (this.kind === 'audio' || this.#sendBurst(source)) return;
-    source.requestKeyframe();
+    source?.addConsumer(this);
+    if (source !== null && this.kind === 'video' && !this.#sendBurst(source)) source.requestKeyframe();
   }
 
   /** If the source cannot produce a keyframe, its last one is sent again, to this viewer only. */
@@ -231,10 +228,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     else if (now - this.#burstAt >= burstIntervalMs) this.#sendBurst(source);
   }
 
-  /**
-   * Starts with the packets since the last keyframe.
-   * @returns false when the source has nothing suitable
-   */
+  /** Starts with the packets since the last keyframe; returns false when the source has nothing suitable. */
   #sendBurst(source: RtpSource): boolean {
     const now = performance.now();
     const packets = source.packetsSinceKeyframe?.(now) ?? [];
@@ -244,7 +238,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#keyframeBurst = keyframeBurst;
     this.#burstAt = now;
     const timestamp = first.timestamp + keyframeBurst.shiftOf(first.sequenceNumber, first.timestamp, now);
-    this.#rewriter.alignTimestamps(timestamp, this.#clockRate, now);
+    this.#rewriter.alignTimestamps(timestamp, this.#adopted.clockRate, now);
     for (const packet of packets) this.onPacket(packet);
     return true;
   }
@@ -260,7 +254,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (packet.ssrc !== this.#inputSsrc) this.#keyframeBackoff.reset();
     this.#inputSsrc = packet.ssrc;
     this.#joinNumbers(packet);
-    this.#rewriter.alignTimestamps(packet.timestamp, this.#clockRate, packet.arrivedAt);
+    this.#rewriter.alignTimestamps(packet.timestamp, this.#adopted.clockRate, packet.arrivedAt);
     this.#reports.isDue = true;
     return true;
   }
@@ -279,17 +273,18 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     return passes;
   }
 
+  /** A packet of the present source, by its number there, which may be out of 16 bits; `null` if it is not known. */
+  #sentBefore(sequenceNumber: number): RtpPacket | null {
+    // Packets from before the present source are not in its history: the number would refer to another packet.
+    if (this.#guard > 0 && sequenceDistance(this.#startSequence, sequenceNumber) < 0) return null;
+    const packet = this.#source?.history?.find(sequenceNumber & 0xffff) ?? null;
+    return packet?.ssrc === this.#inputSsrc && packet.payloadType === this.#adopted.payloadType ? packet : null;
+  }
+
   #adoptCodec(packet: RtpPacket): boolean {
-    if (packet.payloadType === this.#refusedPayloadType) return false;
-    const codec = matchCodec(packet.codec, this.codecs);
-    if (codec === null) {
-      this.#refusedPayloadType = packet.payloadType;
-      return false;
-    }
-    this.#inputPayloadType = packet.payloadType;
-    this.#rewriter.payloadType = codec.payloadType;
-    this.#clockRate = packet.codec.clockRate;
-    return true;
+    const codec = this.#adopted.adopt(packet, this.codecs);
+    if (codec !== null) this.#rewriter.payloadType = codec.payloadType;
+    return codec !== null;
   }
 
   /** Also correct for packets of the keyframe burst, whenever they are sent. */

@@ -134,6 +134,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (kind === 'video') this.#session.incoming.video.setMaximumBitrate(kbps);
   }
 
+  probe(kbps: number): void {
+    this.#session.outgoing.video.probe.set(kbps, performance.now());
+  }
+
+  get isProbing(): boolean {
+    return this.#session.outgoing.video.probe.isOn;
+  }
+
   stats(): RtpStats[] {
     return this.#session.stats();
   }

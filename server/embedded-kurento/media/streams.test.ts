@@ -79,6 +79,23 @@ function steps(numbers: readonly number[]): number[] {
 }
 
 describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
+  it('D34: a bandwidth probe repeats what was sent last, and never anything from before the present source', () => {
+    const presenter = new Presenter();
+    const { wire, stream } = openViewer(presenter);
+    presenter.send(0, 0, vp8Key, 0);
+    const next = new Presenter(2222);
+    stream.setSource(next.stream);
+    next.send(0, 0, vp8Key, 100);
+    const first = wire.sequenceNumbers.length - 1;
+    stream.probe.set(1_000, 100);
+    for (let index = 1; index <= 30; index += 1) next.send(index, index, vp8Delta, 100 + index * 33);
+    const { sequenceNumbers, rtp: sent } = wire;
+    expect(sequenceNumbers.length).toBeGreaterThan(200);
+    expect(new Set(sequenceNumbers.slice(first)).size).toBe(31);
+    expect(new Set(sent.slice(first).map((packet) => packet.toString('hex'))).size).toBe(31);
+    expect(stream.packetCount).toBe(32);
+  });
+
   it('begins at a keyframe and rewrites the header across the wrap-around', () => {
     const presenter = new Presenter(1111, { sequenceNumber: 0 });
     presenter.send(65_530, 0, vp8Delta);
@@ -137,6 +154,46 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1]);
     const passed = wire.timestamps.map((timestamp) => (timestamp - (wire.timestamps[0] ?? 0)) | 0);
     expect(passed).toEqual([0, 3000, 3000 + 9000, 3000 + 9000 + 3000]);
+  });
+
+  it('goes on with the former source until the next one has a keyframe', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    first.send(100, 10, vp8Key);
+    second.send(5, 5, vp8Key);
+    stream.setSource(second.stream);
+    second.send(6, 6, vp8Delta);
+    first.send(101, 11, vp8Delta);
+    expect(wire.rtp).toHaveLength(2);
+    second.send(7, 7, vp8Key);
+    first.send(102, 12, vp8Delta);
+    second.send(8, 8, vp8Delta);
+    expect(wire.rtp).toHaveLength(4);
+    expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1]);
+  });
+
+  it('stays with its source when it is sent back before the next one had a keyframe', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    first.send(100, 10, vp8Key);
+    stream.setSource(second.stream);
+    stream.setSource(first.stream);
+    second.send(1, 1, vp8Key);
+    first.send(101, 11, vp8Delta);
+    expect(wire.rtp).toHaveLength(2);
+  });
+
+  it('has the next source after a break of the connection, even if its keyframe had not come', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    first.send(100, 10, vp8Key);
+    stream.setSource(second.stream);
+    stream.close();
+    stream.open();
+    first.send(101, 11, vp8Key);
+    second.send(1, 1, vp8Key);
+    second.send(2, 2, vp8Delta);
+    expect(wire.rtp).toHaveLength(3);
   });
 
   it('immediately shows a new viewer the video since a fresh keyframe, with frames a millisecond apart', () => {

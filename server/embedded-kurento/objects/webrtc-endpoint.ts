@@ -24,6 +24,9 @@ import { type OfferOptions, offeredDirections } from './sdp-endpoint.ts';
 const streamId = 1;
 const componentId = 1;
 
+/** Pads what a viewer is sent; see {@link WebRtcEndpoint.addTag}. */
+const probeTag = 'bandwidthProbe';
+
 const networkProperties: ReadonlySet<string> = new Set<keyof NetworkProperties>([
   'stunServerAddress',
   'stunServerPort',
@@ -72,6 +75,21 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     super.setProperty(name, value);
     if (this.#networkIsSettled && networkProperties.has(name))
       this.#reportNetwork(`${name} must be set before the negotiation`);
+  }
+
+  /**
+   * The tag `bandwidthProbe` pads the video that is sent up to so many kbit/s for some seconds, to see whether the peer's
+   * downlink carries it (D34).
+   */
+  override addTag(key: string, value: string): void {
+    super.addTag(key, value);
+    if (key === probeTag) this.#link.probe(Number.isFinite(Number(value)) ? Number(value) : 0);
+  }
+
+  /** The tag reads 0 once the padding has ended by itself. */
+  override tag(key: string): string {
+    const value = super.tag(key);
+    return key === probeTag && !this.#link.isProbing ? '0' : value;
   }
 
   override stats(type: MediaType | undefined): JsonObject {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
+import type { LowerTier } from '../../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
   MediaGateway,
   MediaKind,
   MediaLink,
   PresenterLink,
+  ViewerLink,
 } from '../../broadcast/media-gateway.ts';
 import { TestPeer, type TestPeerOptions } from './test-peer.ts';
 
@@ -52,8 +54,14 @@ export class ContractRig {
     return await this.#join({ ...options, role: 'presenter' }, (request) => pipeline.connectPresenter(request));
   }
 
+  /** Sends a lower tier of the picture, of 320 × 180 pixels. */
+  async sendsTier(pipeline: BroadcastPipeline, tier: LowerTier): Promise<Joined> {
+    const options = { role: 'presenter', kinds: ['video'] } as const;
+    return await this.#join(options, (request) => pipeline.connectTier({ ...request, tier }));
+  }
+
   /** Connects a viewer to the pipeline. */
-  async watches(pipeline: BroadcastPipeline, options: Omit<TestPeerOptions, 'role'> = {}): Promise<Joined> {
+  async watches(pipeline: BroadcastPipeline, options: Omit<TestPeerOptions, 'role'> = {}): Promise<Joined<ViewerLink>> {
     return await this.#join({ ...options, role: 'viewer' }, (request) => pipeline.connectViewer(request));
   }
 

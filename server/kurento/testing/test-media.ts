@@ -1,6 +1,6 @@
 import { startsH264Keyframe } from '../../codecs/testing/h264-rtp.ts';
 import { rtpPayload } from '../../codecs/testing/received-packets.ts';
-import { startsVp8Keyframe } from '../../codecs/testing/vp8-rtp.ts';
+import { startsVp8Keyframe, vp8KeyframeWidth } from '../../codecs/testing/vp8-rtp.ts';
 
 /* The packets of a test peer: RTP that a media server accepts as real media, and the inspection of what comes back. */
 
@@ -46,6 +46,8 @@ export class KeyframeLog {
   keyframes = 0;
   /** Whether the first frame was a keyframe; `null` until it is known to be one, or until a second frame begins. */
   startedWithKeyframe: boolean | null = null;
+  /** The width of the last keyframe in pixels; `null` before the first one, and for H.264. */
+  width: number | null = null;
   readonly #starts: (payload: Buffer) => boolean;
   #first: number | null = null;
   #latest: number | null = null;
@@ -67,6 +69,7 @@ export class KeyframeLog {
     if (timestamp !== this.#first) this.startedWithKeyframe ??= false;
     if (timestamp === this.#latestKeyframe || !this.#starts(payload)) return;
     this.#latestKeyframe = timestamp;
+    if (this.#starts === startsVp8Keyframe) this.width = vp8KeyframeWidth(payload);
     this.keyframes += 1;
     if (timestamp === this.#first) this.startedWithKeyframe = true;
   }

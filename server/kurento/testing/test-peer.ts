@@ -13,6 +13,8 @@ export type TestPeerOptions = {
   role: 'presenter' | 'viewer' | 'loop';
   kinds?: readonly MediaKind[];
   videoCodec?: 'VP8' | 'H264' | 'H265';
+  /** Whether a picture in VP8 that is sent has 640 × 360 pixels; otherwise it has 320 × 180. */
+  isLarge?: boolean;
 };
 
 const tickMs = 20;
@@ -47,11 +49,11 @@ export class TestPeer {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
-  constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
+  constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8', isLarge = false }: TestPeerOptions) {
     this.#videoCodec = videoCodec;
     // H265 is neither sent nor inspected.
     const codec = videoCodec === 'H264' ? 'H264' : 'VP8';
-    this.#video = new EncodedVideo(codec, role);
+    this.#video = new EncodedVideo(codec, role, isLarge);
     this.#log = new KeyframeLog(codec);
     this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
     this.#streams = {
@@ -75,6 +77,11 @@ export class TestPeer {
   /** The number of keyframes that arrived. */
   get keyframes(): number {
     return this.#log.keyframes;
+  }
+
+  /** The width of the last keyframe that arrived, in pixels; `null` before the first one. */
+  get width(): number | null {
+    return this.#log.width;
   }
 
   /** Whether the first picture that arrived was a keyframe; `null` while this is unknown. */

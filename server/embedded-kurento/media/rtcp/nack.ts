@@ -120,11 +120,14 @@ const remembered = 512;
 /** A packet is not sent again within this part of a round trip: the answer to the first request is on its way. */
 const roundTripShare = 0.75;
 const minPauseMs = 5;
-const maxPauseMs = 300;
+const maxPauseMs = 600;
 /** The part of the bytes first sent in a second that may be retransmitted; one fifth of packet loss needs a quarter. */
 const streamShare = 0.5;
-/** The minimum retransmission budget of a second, and the budget of the first one, which has a keyframe burst. */
-const minBytes = 32_000;
+/**
+ * The minimum retransmission budget of a second. 96 kbit/s still fit into a downlink that carries only the low tier. The first
+ * second has a keyframe burst.
+ */
+const minBytes = 12_000;
 const firstBytes = 128_000;
 
 /**

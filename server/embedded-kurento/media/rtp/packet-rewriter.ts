@@ -1,6 +1,7 @@
 import type { PictureNumbers } from '../../../codecs/rtp-payload.ts';
 import type { RtpPacket } from '../media-types.ts';
 import { type ExtendedForm, type ExtensionIds, noExtensions } from './header-extensions.ts';
+import { sequenceDistance } from './rtp-packet.ts';
 
 /**
  * Turns a source's packets into a viewer's packets by writing into the bytes that all viewers share, right before they
@@ -36,6 +37,17 @@ export class PacketRewriter {
   join(packet: RtpPacket): void {
     this.sequenceOffset = (this.highestSequence + 1 - packet.sequenceNumber) & 0xffff;
     this.#alignPictures(this.lastPicture, packet.picture ?? null);
+  }
+
+  /** A packet was sent as {@link rewrite} made it. Older ones, and repetitions, change nothing. */
+  noteSent(packet: RtpPacket): void {
+    const sequence = (packet.sequenceNumber + this.sequenceOffset) & 0xffff;
+    if (sequenceDistance(this.highestSequence, sequence) <= 0) return;
+    this.highestSequence = sequence;
+    this.lastTimestamp = (packet.timestamp + this.timestampOffset) >>> 0;
+    this.lastSentAt = packet.arrivedAt;
+    const picture = packet.picture ?? null;
+    if (picture !== null) this.lastPicture = picture;
   }
 
   /** Maps `timestamp` to now: as far after the last sent timestamp as time has passed since then. */

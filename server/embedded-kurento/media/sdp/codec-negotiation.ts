@@ -1,4 +1,4 @@
-import type { MediaKind, RtpCodec } from '../media-types.ts';
+import type { MediaKind, RtpCodec, RtpPacket } from '../media-types.ts';
 
 /** A codec with its payload type in an SDP. */
 export type NegotiatedCodec = RtpCodec & { readonly payloadType: number };
@@ -69,6 +69,32 @@ export function matchCodec(sent: RtpCodec, offered: readonly NegotiatedCodec[]):
     }
   }
   return best;
+}
+
+/** The codec of the packets that are sent to a receiver now, cached so that it is not looked up for every packet. */
+export class AdoptedCodec {
+  /** The payload type at the source; −1 while there is none. */
+  payloadType = -1;
+  clockRate = 90_000;
+  /** A payload type that the receiver cannot decode. */
+  #refused = -1;
+
+  /** The source is another one. */
+  forget(): void {
+    this.payloadType = -1;
+    this.#refused = -1;
+  }
+
+  /** The receiver's codec for a packet whose payload type is another one; `null` if it has none. */
+  adopt({ payloadType, codec }: RtpPacket, offered: readonly NegotiatedCodec[]): NegotiatedCodec | null {
+    const match = payloadType === this.#refused ? null : matchCodec(codec, offered);
+    if (match === null) this.#refused = payloadType;
+    else {
+      this.payloadType = payloadType;
+      this.clockRate = codec.clockRate;
+    }
+    return match;
+  }
 }
 
 /** The video codecs, in the order in which browsers are likely to send them by default. */

@@ -1,0 +1,183 @@
+import { type LowerTier, lowerTiers } from '../../tiers.ts';
+import { preferVp8On } from '../rtc/peer-connection.ts';
+import { PeerLink } from '../rtc/peer-link.ts';
+import { sizeOf } from '../rtc/quality.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
+
+/** The parts of the lower tiers. */
+type LowerTiersParts = {
+  signaling: Signaling;
+  createPeerConnection: () => RTCPeerConnection;
+};
+
+/** Fewer frames a second for the low tier, so that each one looks better. */
+const lowFrameRate = 20;
+/** The delay before a link that was lost, or refused, is opened again, in milliseconds. */
+const retryMs = 5_000;
+/** The short sides of the tiers in pixels, unless the picture is so small that they have to be even smaller. */
+const shortSides: Readonly<Record<LowerTier, number>> = { middle: 360, low: 180 };
+/** The least that the picture is scaled down by. */
+const leastScale: Readonly<Record<LowerTier, number>> = { middle: 2, low: 4 };
+/** Below this short side, in pixels, a middle tier would hardly differ from the low one. */
+const leastForMiddle = 540;
+
+/** The lower tiers that a picture is worth whose short side has so many pixels; 0 if that is unknown. */
+export function tiersFor(shortSide: number): LowerTier[] {
+  return lowerTiers.filter((tier) => tier !== 'middle' || shortSide >= leastForMiddle);
+}
+
+/** How many times smaller than the picture a tier is, in each direction. */
+export function scaleOf(tier: LowerTier, shortSide: number): number {
+  return Math.max(leastScale[tier], shortSide / shortSides[tier]);
+}
+
+/** The short side of the picture in pixels, whichever way a phone is held; 0 if it is unknown. */
+function shortSideOf(track: MediaStreamTrack): number {
+  const size = sizeOf(track);
+  return size === null ? 0 : Math.min(size.width, size.height);
+}
+
+/** Below this capacity of the uplink, in kbit/s, a tier would take too much from the picture that most people see … */
+const leastUplinkKbps: Readonly<Record<LowerTier, number>> = { middle: 1_500, low: 500 };
+/** … and above this multiple of it, the tier is sent again. */
+const regained = 1.2;
+
+/** One lower tier: its link, and whether it is sent. */
+type SentTier = { readonly link: PeerLink; readonly sender: RTCRtpSender };
+
+/**
+ * Sends smaller copies of the picture, each over a link of its own beside the main one. A tier costs nothing until the
+ * server says that a viewer needs it: its link is open and silent.
+ */
+export class LowerTiers {
+  readonly #parts: LowerTiersParts;
+  readonly #sent = new Map<LowerTier, SentTier>();
+  readonly #retries = new Set<ReturnType<typeof setTimeout>>();
+  readonly #unsubscribe: (() => void)[];
+  #track: MediaStreamTrack | null = null;
+  #wanted: ReadonlySet<LowerTier> = new Set();
+  /** The tiers that the uplink does not bear. */
+  #withheld: ReadonlySet<LowerTier> = new Set();
+  /** The sizes that the server knows. */
+  #measured = JSON.stringify({ high: null, middle: null, low: null });
+  #closed = false;
+
+  constructor(parts: LowerTiersParts) {
+    this.#parts = parts;
+    this.#unsubscribe = [
+      parts.signaling.on('tiers:wanted', ({ tiers }) => {
+        this.#wanted = new Set(tiers);
+        for (const [tier, sent] of this.#sent) void this.#adapt(tier, sent);
+      }),
+      parts.signaling.on('tier:closed', ({ tier }) => this.#lose(tier, this.#sent.get(tier)?.link)),
+    ];
+  }
+
+  /** Sends this picture from now on; `null` sends none. */
+  async setTrack(track: MediaStreamTrack | null): Promise<void> {
+    if (this.#closed) return;
+    this.#track = track;
+    const worth = track === null ? [] : tiersFor(shortSideOf(track));
+    const tiers = worth.filter((tier) => !this.#withheld.has(tier));
+    this.#measure(track, tiers);
+    for (const tier of [...this.#sent.keys()]) {
+      if (tiers.includes(tier)) continue;
+      this.#drop(tier);
+      this.#parts.signaling.request('tier:close', { tier }).catch(() => undefined);
+    }
+    await Promise.all(
+      tiers.map(async (tier) => {
+        const sent = this.#sent.get(tier);
+        if (sent === undefined) this.#open(tier);
+        else {
+          await sent.sender.replaceTrack(track);
+          await this.#adapt(tier, sent);
+        }
+      }),
+    );
+  }
+
+  /** The uplink has this capacity, in kbit/s: the largest tiers that it does not bear are dropped. */
+  async setUplink(kbps: number): Promise<void> {
+    const withheld = lowerTiers.filter(
+      (tier) => kbps < leastUplinkKbps[tier] * (this.#withheld.has(tier) ? regained : 1),
+    );
+    if (withheld.length === this.#withheld.size) return;
+    this.#withheld = new Set(withheld);
+    await this.setTrack(this.#track);
+  }
+
+  /** Closes all links. May be called repeatedly. */
+  close(): void {
+    this.#closed = true;
+    for (const off of this.#unsubscribe.splice(0)) off();
+    for (const retry of this.#retries) clearTimeout(retry);
+    for (const tier of [...this.#sent.keys()]) this.#drop(tier);
+  }
+
+  /** Tells the server how large the pictures are. */
+  #measure(track: MediaStreamTrack | null, sent: readonly LowerTier[]): void {
+    const shortSide = track === null ? 0 : shortSideOf(track);
+    const sizeOfTier = (tier: LowerTier) =>
+      sent.includes(tier) && shortSide > 0 ? Math.round(shortSide / scaleOf(tier, shortSide)) : null;
+    const sizes = { high: shortSide > 0 ? shortSide : null, middle: sizeOfTier('middle'), low: sizeOfTier('low') };
+    const measured = JSON.stringify(sizes);
+    if (measured === this.#measured) return;
+    this.#measured = measured;
+    this.#parts.signaling.request('tiers:measure', sizes).catch(() => undefined);
+  }
+
+  #open(tier: LowerTier): void {
+    const { signaling, createPeerConnection } = this.#parts;
+    const track = this.#track;
+    if (this.#closed || track === null || this.#sent.has(tier)) return;
+    const connection = createPeerConnection();
+    const transceiver = connection.addTransceiver(track, {
+      direction: 'sendonly',
+      sendEncodings: [{ active: false, scaleResolutionDownBy: scaleOf(tier, shortSideOf(track)) }],
+    });
+    preferVp8On(transceiver, 'send');
+    const link: PeerLink = new PeerLink(
+      signaling,
+      connection,
+      { onConnected: () => undefined, onLost: () => this.#lose(tier, link) },
+      { tier },
+    );
+    const sent = { link, sender: transceiver.sender };
+    this.#sent.set(tier, sent);
+    link
+      .negotiate((sdpOffer) => signaling.request('tier:open', { tier, sdpOffer }))
+      .then(({ maxVideoKbps }) => this.#adapt(tier, sent, maxVideoKbps))
+      .catch(() => this.#lose(tier, link));
+  }
+
+  /** Sends the tier if it is wanted, in the size that suits the present picture. */
+  async #adapt(tier: LowerTier, { sender }: SentTier, maxVideoKbps?: number): Promise<void> {
+    const scaleResolutionDownBy = scaleOf(tier, sender.track === null ? 0 : shortSideOf(sender.track));
+    const parameters = sender.getParameters();
+    const encodings = parameters.encodings.map((encoding) => ({
+      ...encoding,
+      ...(maxVideoKbps !== undefined && { maxBitrate: maxVideoKbps * 1_000 }),
+      active: this.#wanted.has(tier),
+      scaleResolutionDownBy,
+      ...(tier === 'low' && { maxFramerate: lowFrameRate }),
+    }));
+    await sender.setParameters({ ...parameters, encodings }).catch(() => undefined);
+  }
+
+  /** The link is gone, or none was made. The show does not need it, so another one follows without haste. */
+  #lose(tier: LowerTier, link: PeerLink | undefined): void {
+    if (this.#closed || link === undefined || this.#sent.get(tier)?.link !== link) return;
+    this.#drop(tier);
+    const retry = setTimeout(() => {
+      this.#retries.delete(retry);
+      this.#open(tier);
+    }, retryMs);
+    this.#retries.add(retry);
+  }
+
+  #drop(tier: LowerTier): void {
+    this.#sent.get(tier)?.link.close();
+    this.#sent.delete(tier);
+  }
+}

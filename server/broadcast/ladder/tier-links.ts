@@ -1,0 +1,122 @@
+import { AppError } from '../../../lib/errors.ts';
+import type { Candidate } from '../../../lib/signaling.ts';
+import { type LowerTier, lowerTiers } from '../../../lib/tiers.ts';
+import type { Logger } from '../../logger.ts';
+import { openingError } from '../broadcast-errors.ts';
+import type { TierRequest } from '../broadcast-types.ts';
+import type { Links } from '../links.ts';
+import { Ladder } from './ladder.ts';
+
+/** The parts of the links for lower tiers. */
+type TierLinksParts = {
+  links: Links;
+  maxVideoKbps: number;
+  logger: Logger;
+  /** Called with the lower tiers that the presenter is to send from now on. */
+  wanted: (tiers: readonly LowerTier[]) => void;
+  /** Called when another number of viewers has a narrow downlink. */
+  narrowed: () => void;
+};
+
+/** A machine with many addresses has some dozens. */
+const maxCandidates = 200;
+/** What a lower tier needs: a share of the bitrate of the whole picture, and no more than so many kbit/s. */
+const needs: Readonly<Record<LowerTier, { share: number; mostKbps: number }>> = {
+  middle: { share: 0.3, mostKbps: 1_000 },
+  // With sound, it is to fit into 300 kbit/s.
+  low: { share: 0.08, mostKbps: 150 },
+};
+
+/** The links over which the presenter sends the lower tiers of the picture: one for each, beside the main link. */
+export class TierLinks {
+  readonly ladder: Ladder;
+  readonly #parts: TierLinksParts;
+  /** The id in {@link Links} of each link that is open or being opened. */
+  readonly #ids = new Map<LowerTier, string>();
+  /** How many candidates each link was given. */
+  readonly #candidates = new Map<LowerTier, number>();
+
+  constructor(parts: TierLinksParts) {
+    this.#parts = parts;
+    this.ladder = new Ladder(parts);
+  }
+
+  /**
+   * Opens the link for a tier, in place of the one before.
+   * @returns the answer to the presenter's offer, and the most that the tier needs
+   * @throws AppError as MediaGateway does
+   */
+  async open({
+    peerId,
+    tier,
+    sdpOffer,
+    ...listener
+  }: TierRequest): Promise<{ sdpAnswer: string; maxVideoKbps: number }> {
+    const { links, logger } = this.#parts;
+    const { share, mostKbps } = needs[tier];
+    const maxVideoKbps = Math.min(mostKbps, Math.round(this.#parts.maxVideoKbps * share));
+    this.close(tier);
+    const id = `${peerId}/${tier}`;
+    const isCurrent = () => this.#ids.get(tier) === id;
+    const lost = (error: AppError) => {
+      if (isCurrent()) this.close(tier);
+      listener.closed(error);
+    };
+    this.#ids.set(tier, id);
+    this.#candidates.set(tier, 0);
+    listener.admitted();
+    try {
+      const { sdpAnswer } = await links.connect({
+        peerId: id,
+        isViewer: false,
+        open: async (opening) =>
+          (await opening).connectTier({
+            tier,
+            sdpOffer,
+            maxVideoKbps,
+            listener: {
+              candidateFound: (candidate) => listener.candidateFound(candidate),
+              flowChanged: (kind, flowing) => {
+                if (kind === 'video' && isCurrent()) this.ladder.tierChanged(tier, flowing);
+              },
+              unplayable: () =>
+                lost(new AppError('no-common-codec', 'The media server accepts no codec of this tier.')),
+              failed: (error) => {
+                logger.debug({ err: error, tier }, 'The link of a tier failed');
+                lost(error);
+              },
+            },
+          }),
+        lost,
+      });
+      if (isCurrent()) this.ladder.tierChanged(tier, false);
+      return { sdpAnswer, maxVideoKbps };
+    } catch (error) {
+      if (isCurrent()) this.close(tier);
+      throw openingError(error);
+    }
+  }
+
+  /** Closes the link of a tier; does nothing if there is none. */
+  close(tier: LowerTier): void {
+    const id = this.#ids.get(tier);
+    if (id === undefined) return;
+    this.#ids.delete(tier);
+    this.#parts.links.leave(id);
+    this.ladder.tierChanged(tier, null);
+  }
+
+  /** Nobody presents now, so there are no lower tiers. */
+  presenterGone(): void {
+    for (const tier of lowerTiers) this.close(tier);
+    this.ladder.presenterGone();
+  }
+
+  /** @throws AppError `not-joined` when there is no such link, `too-many-requests` */
+  async addCandidate(peerId: string, tier: LowerTier, candidate: Candidate): Promise<void> {
+    const count = (this.#candidates.get(tier) ?? 0) + 1;
+    this.#candidates.set(tier, count);
+    if (count > maxCandidates) throw new AppError('too-many-requests', 'This link has too many candidates.');
+    await this.#parts.links.addCandidate(`${peerId}/${tier}`, candidate);
+  }
+}

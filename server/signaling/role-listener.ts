@@ -1,0 +1,38 @@
+import type { IceServer } from '../../lib/signaling.ts';
+import type { PresenterListener, ViewerListener } from '../broadcast/broadcast-types.ts';
+import type { PeerAnnouncer } from './peer-connection.ts';
+
+/** Receives the events of a link, whatever role it is for. */
+export type RoleListener = PresenterListener & ViewerListener;
+
+type RoleListenerParts = {
+  announcer: PeerAnnouncer;
+  /** Whether the peer still has the role. */
+  isCurrent: () => boolean;
+  /** The STUN and TURN servers for the link. */
+  iceServers: () => IceServer[];
+  /** The peer has lost the role with its link. */
+  ended: () => void;
+};
+
+/** Announces the events of a peer's link to it, for as long as the peer has the role that the link is for. */
+export function createRoleListener({ announcer, isCurrent, iceServers, ended }: RoleListenerParts): RoleListener {
+  const announce: PeerAnnouncer['announce'] = (event, body) => {
+    if (isCurrent()) announcer.announce(event, body);
+  };
+  return {
+    admitted: () => {
+      const granted = iceServers();
+      if (granted.length > 0) announce('ice-servers:granted', { iceServers: granted });
+    },
+    candidateFound: (candidate) => announce('candidate:found', candidate),
+    kindsUnplayable: (unplayable) => announce('link:narrowed', { unplayable }),
+    tiersWanted: (tiers) => announce('tiers:wanted', { tiers }),
+    pictureSelected: (sent) => announce('picture:selected', sent),
+    closed: (error) => {
+      if (!isCurrent()) return;
+      ended();
+      announcer.announce('link:closed', { error: error.toBody() });
+    },
+  };
+}
