@@ -115,7 +115,10 @@ export class CongestionDetector {
     if (this.#hasCollapsed(usualKbps))
       return { cause: 'estimate', availableKbps: availableKbps / askedShare, isSevere: true };
     if (this.#isDraining) return null;
-    if (this.queueMs(sample) > hopelessQueueMs) return { cause: 'delay', availableKbps: 0, isSevere: true };
+    const isHopeless = (each: ReceptionSample) => this.queueMs(each) > hopelessQueueMs;
+    if (this.#agree(isHopeless) || (isHopeless(sample) && sample.nacks > strain.nacks)) {
+      return { cause: 'delay', availableKbps: 0, isSevere: true };
+    }
     const isAbove = (each: ReceptionSample, share: number, atLeastMs: number) =>
       each.estimateKbps !== null && each.estimateKbps < each.sentKbps * share && this.queueMs(each) > atLeastMs;
     const isFarTooMuch = this.#hasFallen && isAbove(sample, estimateShare.atOnce, queueMs);

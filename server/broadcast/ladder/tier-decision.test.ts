@@ -123,6 +123,26 @@ describe('a viewer gets', () => {
   });
 });
 
+it.each([1, 3])(
+  'packets that are late but not lost, as on a busy server, take the picture from nobody (%d tiers)',
+  (count) => {
+    const decision = new TierDecision();
+    const offered = ladder.slice(0, count);
+    for (let second = 0; second < 60; second += 1) {
+      const roundTripMs = second > 5 ? 400 : 40;
+      const sample = {
+        at: second * 1_000,
+        sentKbps: 2_400,
+        lossFraction: 0,
+        roundTripMs,
+        nacks: 0,
+        estimateKbps: null,
+      };
+      expect(decision.look(sample, offered).selection).not.toBe('sound');
+    }
+  },
+);
+
 it('a tier that is no longer sent is replaced by the largest one', () => {
   const decision = new TierDecision();
   const sample = { sentKbps: 2_400, estimateKbps: 600, lossFraction: 0.4, roundTripMs: 40, nacks: 0 };

@@ -156,7 +156,9 @@ export class TierDecision {
     from: Selection,
   ): void {
     const next = lowerThan(from, congestion.isSevere ? 0 : congestion.availableKbps, offered);
-    if (next === from) return;
+    // A picture that is late is better than none, and on a busy server everybody's packets are late.
+    const isLate = !congestion.isSevere && congestion.cause !== 'loss';
+    if (next === from || (next === 'sound' && isLate)) return;
     if (this.#step?.isUp === true && at - this.#changedAt < provenAfterMs) {
       this.#waitsUntil = at + pauseMs(pausesMs, this.#failures) * (this.#isBlindStep ? 2 : 1);
       this.#failures += 1;
