@@ -118,6 +118,9 @@ function heightOf(page: Page): Promise<number> {
 
 /** In kbit/s, of sound and picture. */
 async function bitrateOf(page: Page): Promise<number> {
+  // A machine that is busy with the joins may have sent a smaller picture at first.
+  await expect.poll(() => heightOf(page), { timeout: 60_000 }).toBe(highest);
+  await page.waitForTimeout(2_000);
   const before = await readReception(page);
   await page.waitForTimeout(3_000);
   expect(await heightOf(page)).toBe(highest);
