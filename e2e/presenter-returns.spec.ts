@@ -34,7 +34,7 @@ test('a presenter whose browser is killed finds the show waiting in the next one
     const viewer = await openViewer();
     await viewer.open('killed');
     // A browser writes what a page keeps to the disk only every few seconds.
-    await viewer.seesMovingVideo(250);
+    await viewer.seesMovingVideo(200);
     clock.goesAway();
     await killProcessesOf(profile);
     await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
