@@ -37,8 +37,8 @@ const reportIntervalMs = 1_000;
 const keyframeTimeoutUs = 300_000;
 const clockRates = { audio: 48_000, video: 90_000 } as const;
 const cname = 'rostrum-bench';
-/** The share of packets that a narrow viewer says are lost, in 256ths. */
-const reportedByNarrow = 102;
+/** Of each five packets, a narrow viewer reports this many as lost. */
+const lostByNarrow = 2;
 
 /** A viewer without a browser: joins with the real signalling, counts what arrives, and reports once a second. */
 export class LoadViewer {
@@ -181,7 +181,8 @@ export class LoadViewer {
     if (kind === 'video') {
       this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamps[0]?.streamId ?? null });
     }
-    this.#receptions[kind].receive(packet, nowUs);
+    const isReported = !this.#narrow || packet.readUInt16BE(2) % 5 >= lostByNarrow;
+    if (isReported) this.#receptions[kind].receive(packet, nowUs);
     // Packets from a browser have no stamps and cannot be counted, but they are seen.
     if (stamps.length === 0) this.#counts.unstamped += 1;
     const fresh = stamps.filter((stamp) => this.#logs[kind].record(stamp));
@@ -207,9 +208,7 @@ export class LoadViewer {
   #report(): void {
     for (const kind of ['audio', 'video'] as const) {
       const block = this.#receptions[kind].report(monotonicUs());
-      if (block === null) continue;
-      const reported = this.#narrow ? { ...block, fractionLost: reportedByNarrow } : block;
-      this.#link.peer.send(kind, receiverReport(this.#ssrc, reported, cname));
+      if (block !== null) this.#link.peer.send(kind, receiverReport(this.#ssrc, block, cname));
     }
   }
 }

@@ -60,11 +60,12 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
   await wait(load.narrow > 0 ? settleMs * 3 : settleMs, signal);
 
   const clients = [presenter, ...audiences];
-  const { fromUs, toUs } = await openWindow([...clients, ...narrow], load.seconds);
+  const everyone = [...clients, ...narrow];
+  const { fromUs, toUs } = await openWindow(everyone, load.seconds);
   await waitUntil(fromUs, signal);
-  const atStart = await readUsages(server, [...clients, ...narrow]);
+  const atStart = await readUsages(server, everyone);
   await waitUntil(toUs, signal);
-  const atEnd = await readUsages(server, [...clients, ...narrow]);
+  const atEnd = await readUsages(server, everyone);
   const reports = await collectReports(clients, signal);
   const narrowReports = await Promise.all(narrow.map((client) => client.call('report', {})));
 

@@ -91,7 +91,6 @@ export function ratioColumn(results: readonly Result[]): Column<Result> {
   return { head: 'CPU µs/packet, Rostrum = 1', cell };
 }
 
-/** CPU time of the media process per packet that a viewer received, in microseconds; `null` if none did. */
 /** A table in Markdown, numbers aligned to the right. */
 export function markdownTable(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
@@ -102,7 +101,7 @@ function forwardedBy({ received }: Result): number {
   return received.reduce((sum, packets) => sum + packets, 0);
 }
 
-/** Packets of the narrow viewers cost as much as others. */
+/** CPU time of the media process per packet that any viewer received, in microseconds; `null` if none did. */
 function cpuUsPerPacket(result: Result): number | null {
   const forwarded = forwardedBy(result) + (result.receivedByNarrow ?? 0);
   return forwarded === 0 ? null : result.mediaCpuUs / forwarded;

@@ -77,6 +77,8 @@ const guessedShare = 0.5;
 export class CongestionDetector {
   #samples: ReceptionSample[] = [];
   #roundTrips: { at: number; ms: number }[] = [];
+  /** The minimum round trip in milliseconds. */
+  #baseMs = Number.POSITIVE_INFINITY;
   /** Loss up to this share is a property of the downlink. */
   #tolerated = 0;
 
@@ -105,6 +107,7 @@ export class CongestionDetector {
     const { at, sentKbps, estimateKbps, lossFraction, roundTripMs } = sample;
     if (roundTripMs !== null) this.#roundTrips.push({ at, ms: roundTripMs });
     this.#roundTrips = this.#roundTrips.filter((each) => at - each.at <= baseWindowMs);
+    this.#baseMs = Math.min(...this.#roundTrips.map(({ ms }) => ms));
     const tolerated = this.#tolerated * 1.2;
     const received = sentKbps * (1 - lossFraction);
     const availableKbps = Math.min(estimateKbps ?? received, received);
@@ -115,18 +118,18 @@ export class CongestionDetector {
     if (this.#hasCollapsed(usualKbps))
       return { cause: 'estimate', availableKbps: availableKbps / askedShare, isSevere: true };
     if (this.#isDraining) return null;
-    const isHopeless = (each: ReceptionSample) => this.queueMs(each) > hopelessQueueMs;
+    const isHopeless = (each: ReceptionSample) => this.#queueMs(each) > hopelessQueueMs;
     if (this.#agree(isHopeless) || (isHopeless(sample) && sample.nacks > strain.nacks)) {
       return { cause: 'delay', availableKbps: 0, isSevere: true };
     }
     const isAbove = (each: ReceptionSample, share: number, atLeastMs: number) =>
-      each.estimateKbps !== null && each.estimateKbps < each.sentKbps * share && this.queueMs(each) > atLeastMs;
+      each.estimateKbps !== null && each.estimateKbps < each.sentKbps * share && this.#queueMs(each) > atLeastMs;
     const isFarTooMuch = this.#hasFallen && isAbove(sample, estimateShare.atOnce, queueMs);
     if (isFarTooMuch || this.#agree((each) => isAbove(each, estimateShare.twice, strain.queueMs))) {
       const asked = Math.min(availableKbps / askedShare, received);
       return { cause: 'estimate', availableKbps: asked, isSevere: isFarTooMuch };
     }
-    if (this.#agree((each) => this.queueMs(each) > queueMs)) {
+    if (this.#agree((each) => this.#queueMs(each) > queueMs)) {
       return { cause: 'delay', availableKbps: Math.min(availableKbps, sentKbps * guessedShare), isSevere: false };
     }
     return null;
@@ -135,15 +138,20 @@ export class CongestionDetector {
   /** Whether a sample shows first signs of congestion; `before` was taken at a lower bitrate. */
   isStrained(sample: ReceptionSample, before: Pick<ReceptionSample, 'lossFraction' | 'nacks'>): boolean {
     return (
-      this.queueMs(sample) > strain.queueMs ||
+      this.hasQueue(sample) ||
       sample.lossFraction > before.lossFraction + strain.loss ||
       sample.nacks > before.nacks * strain.nackGrowth + strain.nacks
     );
   }
 
+  /** Whether packets begin to wait on their way. */
+  hasQueue(sample: ReceptionSample): boolean {
+    return this.#queueMs(sample) > strain.queueMs;
+  }
+
   /** How long packets wait on their way: what the round trip takes longer than at its minimum. */
-  queueMs({ roundTripMs }: ReceptionSample): number {
-    return roundTripMs === null ? 0 : roundTripMs - Math.min(...this.#roundTrips.map(({ ms }) => ms));
+  #queueMs({ roundTripMs }: ReceptionSample): number {
+    return roundTripMs === null ? 0 : roundTripMs - this.#baseMs;
   }
 
   /** A queue that shrinks was made by something that is over. */
@@ -168,7 +176,7 @@ export class CongestionDetector {
     if (now === undefined || estimate === null || !before?.estimateKbps) return false;
     const isFarLower = estimate < before.estimateKbps / 2 && estimate < now.sentKbps * collapsed.estimateShare;
     const isRepeated = now.sentKbps > usualKbps * collapsed.sentShare;
-    return isFarLower && (isRepeated || now.lossFraction > lossLimit.atOnce || this.queueMs(now) > strain.queueMs);
+    return isFarLower && (isRepeated || now.lossFraction > lossLimit.atOnce || this.hasQueue(now));
   }
 
   get #isFull(): boolean {

@@ -60,6 +60,7 @@ const lingerMs = 5_000;
 const startMs = 3_000;
 /** A sample within this time after a change is about the former tier as well, and after a step down about its queue. */
 const settlingMs = { afterUp: 900, afterDown: 2_500 } as const;
+
 /**
  * The tiers of one show and who watches which. Every second it asks the media server how well each viewer receives, and
  * moves those whose downlink carries less, or more. A tier that the presenter does not send yet is asked for, and viewers

@@ -33,8 +33,8 @@ const drainingMs = 3_000;
 const pausesMs = [30_000, 60_000, 120_000];
 /** An attempt has failed if the downlink is congested within this time, in milliseconds. */
 const provenAfterMs = 8_000;
-/** Beyond this share, and with a queue of so many milliseconds, loss is congestion. */
-const randomLoss = { most: 0.35, queueMs: 60 } as const;
+/** Beyond this share, and with a queue, loss is congestion. */
+const mostRandomLoss = 0.35;
 /** The picture that was added to the sound is too much. */
 const blindFailure: Congestion = { cause: 'delay', availableKbps: 0, isSevere: true };
 /** How long a smaller picture is watched to see whether loss depends on the bitrate, in milliseconds. */
@@ -138,8 +138,8 @@ export class TierDecision {
   #judgeLoss(sample: ReceptionSample, congestion: Congestion | null): boolean {
     const { at, sentKbps, lossFraction } = sample;
     const step = this.#step;
-    if (step === null || step.loss === 0 || step.loss > randomLoss.most) return false;
-    if (this.#detector.queueMs(sample) > randomLoss.queueMs) return false;
+    if (step === null || step.loss === 0 || step.loss > mostRandomLoss) return false;
+    if (this.#detector.hasQueue(sample)) return false;
     const isProportional = lossFraction > step.loss * 0.6 && sentKbps * (1 - lossFraction) < step.receivedKbps * 0.6;
     if (at - this.#changedAt < lossTrialMs) return isProportional || congestion === null;
     this.#step = null;
