@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../../lib/signaling.ts';
+import type { LowerTier } from '../../lib/tiers.ts';
 import { AudienceSeats } from '../ui/audience-seats.tsx';
 import { Card } from '../ui/card.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -8,6 +9,8 @@ import { ShowTitle } from './show-title.tsx';
 
 type AudiencePanelProps = {
   broadcast: BroadcastView;
+  /** The smaller pictures that the uplink does not bear. */
+  withheldTiers: readonly LowerTier[];
   /** False while the server cannot be reached. */
   ready: boolean;
   onRename: (title: string) => Promise<void>;
@@ -15,7 +18,7 @@ type AudiencePanelProps = {
 };
 
 /** What is on, how many watch, and ways to invite more. `children` are rendered below. */
-export function AudiencePanel({ broadcast, ready, onRename, children }: AudiencePanelProps) {
+export function AudiencePanel({ broadcast, withheldTiers, ready, onRename, children }: AudiencePanelProps) {
   const t = useTranslations('studio.audience');
   const { channel, title, viewers, narrowViewers } = broadcast;
   return (
@@ -32,6 +35,11 @@ export function AudiencePanel({ broadcast, ready, onRename, children }: Audience
         {narrowViewers > 0 && (
           <p className="mt-1 text-balance text-center text-sm text-stage-soft">
             {t('narrow', { narrow: narrowViewers, count: viewers })}
+          </p>
+        )}
+        {withheldTiers.length > 0 && (
+          <p className="mt-1 text-balance text-center text-sm text-stage-soft">
+            {t(withheldTiers.includes('low') ? 'soundOnly' : 'lowOnly')}
           </p>
         )}
       </div>

@@ -42,6 +42,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
         </div>
         <AudiencePanel
           broadcast={broadcast}
+          withheldTiers={studio.withheldTiers}
           ready={state.phase === 'live'}
           onRename={(title) => studio.publisher.rename(title)}
         >

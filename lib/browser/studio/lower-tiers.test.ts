@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
 import type { LowerTier } from '../../tiers.ts';
+import { Store } from '../page/store.ts';
 import { FakeConnection, FakeSignaling, settle } from '../testing/signaling-doubles.ts';
 import { LowerTiers, scaleOf, tiersFor } from './lower-tiers.ts';
 
@@ -35,8 +36,10 @@ function setUp() {
   const signaling = new FakeSignaling();
   signaling.connect();
   const connections: SendingConnection[] = [];
+  const withheld = new Store<readonly LowerTier[]>([]);
   const tiers = new LowerTiers({
     signaling,
+    withheld,
     createPeerConnection: () => {
       const connection = new SendingConnection();
       connections.push(connection);
@@ -52,7 +55,7 @@ function setUp() {
     signaling.announce('tiers:wanted', { tiers: wanted });
     await settle();
   };
-  return { tiers, signaling, connections, opens, accept, want };
+  return { tiers, signaling, connections, opens, accept, want, withheld };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -110,19 +113,26 @@ it('another picture takes the place of the present one, on the same links, in th
 });
 
 it('an uplink that does not bear a tier sends the smaller ones only, until it clearly does', async () => {
-  const { tiers, signaling, connections, accept } = setUp();
+  const { tiers, signaling, connections, accept, withheld } = setUp();
   await tiers.setTrack(pictureOf(1_280, 720));
   await accept();
   const closed = () => connections.map((connection) => connection.closed);
   await tiers.setUplink(1_400);
   expect(closed()).toEqual([true, false]);
+  expect(withheld.get()).toEqual(['middle']);
   expect(signaling.last('tiers:measure').body).toEqual({ high: 720, middle: null, low: 180 });
   await tiers.setUplink(1_600);
   expect(connections).toHaveLength(2);
   await tiers.setUplink(1_900);
   expect(closed()).toEqual([true, false, false]);
+  expect(withheld.get()).toEqual([]);
   await tiers.setUplink(400);
   expect(closed()).toEqual([true, true, true]);
+  expect(withheld.get()).toEqual(['middle', 'low']);
+  await tiers.setTrack(pictureOf(640, 360));
+  expect(withheld.get()).toEqual(['low']);
+  tiers.close();
+  expect(withheld.get()).toEqual([]);
 });
 
 it('a link that is lost, refused or closed by the server is opened again after some seconds', async () => {

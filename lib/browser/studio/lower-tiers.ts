@@ -1,4 +1,5 @@
 import { type LowerTier, lowerTiers } from '../../tiers.ts';
+import type { Store } from '../page/store.ts';
 import { preferVp8On } from '../rtc/peer-connection.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { sizeOf } from '../rtc/quality.ts';
@@ -8,6 +9,8 @@ import type { Signaling } from '../signaling/signaling-client.ts';
 type LowerTiersParts = {
   signaling: Signaling;
   createPeerConnection: () => RTCPeerConnection;
+  /** Receives the tiers that this picture is worth and the uplink does not bear; none once the tiers are closed. */
+  withheld: Store<readonly LowerTier[]>;
 };
 
 /** Fewer frames a second for the low tier, so that each one looks better. */
@@ -79,6 +82,7 @@ export class LowerTiers {
     this.#track = track;
     const worth = track === null ? [] : tiersFor(shortSideOf(track));
     const tiers = worth.filter((tier) => !this.#withheld.has(tier));
+    this.#parts.withheld.set(worth.filter((tier) => this.#withheld.has(tier)));
     this.#measure(track, tiers);
     for (const tier of [...this.#sent.keys()]) {
       if (tiers.includes(tier)) continue;
@@ -110,6 +114,7 @@ export class LowerTiers {
   /** Closes all links. May be called repeatedly. */
   close(): void {
     this.#closed = true;
+    this.#parts.withheld.set([]);
     for (const off of this.#unsubscribe.splice(0)) off();
     for (const retry of this.#retries) clearTimeout(retry);
     for (const tier of [...this.#sent.keys()]) this.#drop(tier);

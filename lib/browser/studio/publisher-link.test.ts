@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LowerTier } from '../../tiers.ts';
+import { Store } from '../page/store.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { plan } from '../testing/publisher-doubles.ts';
 import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from '../testing/signaling-doubles.ts';
@@ -11,7 +13,11 @@ function setUp() {
   const told: string[] = [];
   const connection = new FakeConnection();
   const link = new PublisherLink(
-    { createPeerConnection: () => connection.asConnection, uplink: new UplinkMemory(fakeStorage) },
+    {
+      createPeerConnection: () => connection.asConnection,
+      uplink: new UplinkMemory(fakeStorage),
+      withheldTiers: new Store<readonly LowerTier[]>([]),
+    },
     {
       onAsked: () => told.push('asked'),
       onAccepted: () => told.push('accepted'),

@@ -1,5 +1,7 @@
 import { AppError, type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { MediaKind, Replies } from '../../signaling.ts';
+import type { LowerTier } from '../../tiers.ts';
+import type { Store } from '../page/store.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { startAt } from '../rtc/sdp-munging.ts';
 import { addTracks, replaceTracks } from '../rtc/sending.ts';
@@ -18,6 +20,8 @@ export type PublisherLinkParts = {
   createPeerConnection: () => RTCPeerConnection;
   /** The stored capacity of this uplink. */
   uplink: UplinkMemory;
+  /** The lower tiers that the uplink does not bear. */
+  withheldTiers: Store<readonly LowerTier[]>;
 };
 
 /** The callbacks of a link; none is called for a request on a socket that was left. */
@@ -74,13 +78,13 @@ export class PublisherLink {
     this.close();
     this.#listen(signaling);
     this.#refusedKinds = new Set();
-    const { createPeerConnection } = this.#parts;
+    const { createPeerConnection, withheldTiers: withheld } = this.#parts;
     const connection = createPeerConnection();
     addTracks(connection, stream);
     const peer = new PeerLink(signaling, connection, {
       onConnected: () => {
         this.#events.onConnected();
-        media.tiers ??= openLowerTiers({ signaling, createPeerConnection });
+        media.tiers ??= openLowerTiers({ signaling, createPeerConnection, withheld });
         this.#sendTiers(media);
       },
       onLost: (error) => this.#lose(peer, error.toBody()),

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
+import type { LowerTier } from '../../tiers.ts';
+import { Store } from '../page/store.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { plan, resumeToken } from '../testing/publisher-doubles.ts';
 import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from '../testing/signaling-doubles.ts';
@@ -39,6 +41,7 @@ function setUp() {
   const publisher = new Publisher({
     tickets,
     uplink: new UplinkMemory(fakeStorage),
+    withheldTiers: new Store<readonly LowerTier[]>([]),
     backoffMs: () => 100,
     openMedia,
     stopMedia: (stream) => stopped.push(stream),

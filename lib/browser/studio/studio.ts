@@ -1,9 +1,11 @@
+import type { LowerTier } from '../../tiers.ts';
 import { type MediaChoice, MediaDeviceList } from '../capture/local-media.ts';
 import { MediaCapture } from '../capture/media-capture.ts';
 import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { openStorage } from '../page/browser-storage.ts';
 import { observePageLifecycle } from '../page/page-lifecycle.ts';
+import { Store } from '../page/store.ts';
 import { WakeLock } from '../page/wake-lock.ts';
 import { createPeerConnection } from '../rtc/peer-connection.ts';
 import type { Quality } from '../rtc/quality.ts';
@@ -28,6 +30,8 @@ export class Studio {
   readonly offer: ResumeOffer;
   /** Measures the upload during a show. */
   readonly sender: SenderStatsMonitor;
+  /** The smaller pictures that the uplink does not bear. */
+  readonly withheldTiers = new Store<readonly LowerTier[]>([]);
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -39,6 +43,7 @@ export class Studio {
       connectSignaling: () => new SignalingClient(),
       createPeerConnection,
       uplink: new UplinkMemory(openStorage),
+      withheldTiers: this.withheldTiers,
       stopMedia: this.capture.stop,
       switchMedia: this.capture.switchOn,
       backoffMs,

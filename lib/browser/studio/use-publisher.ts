@@ -1,3 +1,4 @@
+import type { LowerTier } from '../../tiers.ts';
 import type { Switches } from '../capture/camera.ts';
 import type { MediaChoice, MediaInputs } from '../capture/local-media.ts';
 import type { MediaCaptureState } from '../capture/media-capture.ts';
@@ -21,6 +22,8 @@ export type PublisherHandle = {
   publisher: Publisher;
   /** Measures the upload; components that show it subscribe to it. */
   sender: SenderStatsMonitor;
+  /** The smaller pictures that the uplink does not bear. */
+  withheldTiers: readonly LowerTier[];
   askForCamera: (choice: MediaChoice) => void;
   /** The media that is sent, or will be sent. */
   media: MediaCaptureState;
@@ -52,6 +55,7 @@ export function usePublisher(): PublisherHandle {
     inputs: useStore(devices.state),
     publisher,
     sender,
+    withheldTiers: useStore(studio.withheldTiers),
     askForCamera: (choice) => studio.askForCamera(choice),
     media: useStore(capture.state),
     setSource: (source) => studio.setSource(source),

@@ -1,4 +1,6 @@
 import { expect, vi } from 'vitest';
+import type { LowerTier } from '../../tiers.ts';
+import { Store } from '../page/store.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { PublisherConnection } from '../studio/publisher-connection.ts';
 import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from './signaling-doubles.ts';
@@ -17,6 +19,7 @@ export function setUpConnection(backoffMs: (attempt: number) => number = () => 1
   const connection = new PublisherConnection(
     {
       uplink: new UplinkMemory(fakeStorage),
+      withheldTiers: new Store<readonly LowerTier[]>([]),
       backoffMs,
       serverNow: () => null,
       connectSignaling: () => {
