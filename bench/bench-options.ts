@@ -49,7 +49,7 @@ const optionsSchema = z.object({
   servers: serversList(serverNames).optional(),
   compare: z.boolean().default(false),
   record: z.boolean().default(false),
-  narrow: z.coerce.number().int().min(0).max(100).default(0),
+  narrow: viewersList(0, 100).default([0]),
   'profile-dir': z.string().min(1).optional(),
   help: z.boolean().default(false),
 });
@@ -76,7 +76,7 @@ are requested: the embedded media server and the Kurento side by side, and then 
   --join-rate 20             how many viewers join per second
   --viewers-per-process 100  how many viewers one process has at most
   --record                   the broadcast is recorded too
-  --narrow 10                so many more viewers have a downlink that does not carry the picture
+  --narrow 0,10              so many more viewers have a downlink that does not carry the picture; a row for each number
   --idle 100                 instead: the cost of this many connected viewers to whom nothing is sent
   --joins 100                instead: this many viewers join within a second a show that others already watch
   --watching 20              how many others

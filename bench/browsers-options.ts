@@ -9,6 +9,8 @@ const optionsSchema = z.object({
   silent: z.boolean().default(false),
   /** Measures only the first seconds of shows. */
   start: z.boolean().default(false),
+  /** Measures only what the low tier costs the presenter. */
+  tiers: z.boolean().default(false),
   /** The bitrate of the presenter's uplink, in kbit/s; 0 leaves this machine's own. Goes with `start`. */
   uplink: z.coerce.number().int().min(0).default(0),
   servers: serversList(['rostrum', 'kurento']).optional(),
@@ -37,6 +39,7 @@ the Kurento are measured side by side.
   --seconds 20               how long the delay is measured; with --start, how long each start
   --silent                   the show has no sound
   --start                    instead: the first seconds of shows, at 720p and at 1080p
+  --tiers                    instead: what the presenter's browser spends with the low tier and without, at 720p
   --uplink 600               with --start: the presenter's uplink, in kbit/s; Linux, as root
   --servers rostrum,kurento  which of the two
 `;
@@ -51,7 +54,7 @@ export function readBrowsersOptions(words: string[], hasKurento: boolean): Brows
     args: words,
     options: {
       ...{ viewers: text, clicks: text, seconds: text, uplink: text, servers: text },
-      ...{ silent: flag, start: flag, help: flag },
+      ...{ silent: flag, start: flag, tiers: flag, help: flag },
     },
   });
   const parsed = optionsSchema.safeParse(values);

@@ -7,12 +7,13 @@ import { measureFirstSeconds } from './first-seconds.ts';
 import { measureBrowsers } from './measure-browsers.ts';
 import { type MeasuredServer, startRostrum, startRostrumWithKurento } from './measured-server.ts';
 import { isKurentoNamed } from './named-kurento.ts';
+import { measurePresenterCost } from './presenter-cost.ts';
 import { fixed, markdownTable } from './results-table.ts';
 
 /*
  * `npm run bench:browsers`: a presenter and a viewer in Chromium, plus load viewers. It reports the time from a click
  * in the lobby to the first picture, and the age of pictures when they are shown; or, with `--start`, how viewers see
- * the first seconds of a show.
+ * the first seconds of a show; or, with `--tiers`, what the low tier costs the presenter.
  */
 
 const interrupted = new AbortController();
@@ -24,6 +25,7 @@ try {
   const options = readBrowsersOptions(process.argv.slice(2), isKurentoNamed());
   if (options.help) console.log(browsersUsage);
   else if (options.start) await benchFirstSeconds(options, await browserSettings());
+  else if (options.tiers) await benchTiers(options, await browserSettings());
   else await measureBrowsers((name) => openServer(name), await browserSettings(), options, interrupted.signal);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -35,6 +37,28 @@ function openServer(name: PageServerName, host: '127.0.0.1' | '0.0.0.0' = '127.0
   // A Kurento's process is not examined, since it may be on another machine.
   if (name === 'kurento') return startRostrumWithKurento({ mediaPid: 0, profileDir: null, host });
   return startRostrum({ profileDir: null, host });
+}
+
+/** Prints what the low tier costs the presenter's browser, a row for each of three rounds on each server. */
+async function benchTiers({ servers, seconds }: BrowsersOptions, settings: LaunchOptions): Promise<void> {
+  const rows: string[][] = [];
+  for (const name of servers) {
+    console.error(`${name}, tiers: starting`);
+    const server = await openServer(name);
+    try {
+      const load = { height: 720, seconds, rounds: 3 };
+      for (const { high, both } of await measurePresenterCost(server, settings, load, interrupted.signal)) {
+        const ratio = (of: 'cores' | 'encoding') => fixed(both[of] / high[of], 2);
+        const shares = (of: 'cores' | 'encoding') => [fixed(high[of] * 100, 0), fixed(both[of] * 100, 0), ratio(of)];
+        rows.push([name, ...shares('cores'), ...shares('encoding')]);
+      }
+    } finally {
+      await server.close();
+    }
+  }
+  console.log('\nA presenter in Chromium at 720p, % of a core: the whole browser, and the encoders alone\n');
+  const head = ['server', 'browser, high', 'high + low', 'ratio', 'encoders, high', 'high + low', 'ratio'];
+  console.log(markdownTable(head, rows));
 }
 
 /** Prints how viewers see the first seconds of a show, by the height that the presenter chose, and by server. */

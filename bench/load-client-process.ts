@@ -26,9 +26,10 @@ class Crowd {
   #sent: Measurement | null = null;
   #received: Measurement[] = [];
 
-  async present({ target, show }: LoadClientCalls['present']['ask']): Promise<void> {
+  async present({ target, show, lowTier = false }: LoadClientCalls['present']['ask']): Promise<void> {
     this.#presenter = await LoadPresenter.start(target, show);
     await this.#presenter.waitForLive();
+    if (lowTier) await this.#presenter.offerLowTier();
   }
 
   async join({

@@ -6,11 +6,11 @@ export type Span = { fromUs: number; toUs: number };
 
 /** The calls that a load client accepts, and their answers. Both are sent as JSON between two processes. */
 export type LoadClientCalls = {
-  /** Goes live and answers once viewers can join. */
-  present: { ask: { target: LoadTarget; show: LoadBroadcast }; answer: Record<string, never> };
+  /** Goes live, with a low tier if asked for, and answers once viewers can join. */
+  present: { ask: { target: LoadTarget; show: LoadBroadcast; lowTier?: boolean }; answer: Record<string, never> };
   /**
    * Makes `count` viewers join, `perSecond` of them a second, and answers when the last one sees a picture. If they are
-   * `narrow`, they report that much is lost, as over a downlink that does not carry the picture.
+   * `narrow`, they report losses, as over a downlink that does not carry the picture.
    */
   join: {
     ask: { target: LoadTarget; channel: string; count: number; perSecond: number; narrow?: boolean };

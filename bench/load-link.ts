@@ -1,5 +1,6 @@
 import type { ErrorBody } from '../lib/errors.ts';
 import type { Candidate } from '../lib/signaling.ts';
+import type { LowerTier } from '../lib/tiers.ts';
 import { type OfferedMedia, OfferingPeer } from './offering-peer.ts';
 import type { MediaKind } from './reference-stream.ts';
 import { SignalingSocket } from './signaling-socket.ts';
@@ -24,6 +25,15 @@ export type LoadTarget = {
   socket?: SignalingSocket;
 };
 
+/** The lines that a link offers; with a `tier`, it is a presenter's link for that tier, beside the main one. */
+type LinkMedia = {
+  name: string;
+  audio: OfferedMedia | null;
+  video: OfferedMedia;
+  h264: boolean;
+  tier?: LowerTier;
+};
+
 /** Whether the environment names another media server, by its address or its command. */
 const hasOtherMediaServer = Boolean(process.env.KURENTO_URL || process.env.KURENTO_COMMAND);
 /** A Kurento offers no address of the loopback interface, and a loopback socket can reach no other address. */
@@ -39,6 +49,7 @@ export class LoadLink {
   readonly #trickleEarly: boolean;
   readonly #pending: Candidate[] = [];
   readonly #isSocketLent: boolean;
+  readonly #tier: LowerTier | undefined;
   /** Removers of the listeners on the socket; a lent socket must no longer call them once the link is closed. */
   readonly #listeners: (() => void)[] = [];
   #trickling = false;
@@ -49,9 +60,10 @@ export class LoadLink {
   private constructor(
     signaling: SignalingSocket,
     target: LoadTarget,
-    media: { name: string; audio: OfferedMedia; video: OfferedMedia; h264: boolean },
+    { tier, ...media }: LinkMedia,
     received: (kind: MediaKind, packet: Buffer) => void,
   ) {
+    this.#tier = tier;
     this.signaling = signaling;
     this.#trickleEarly = target.trickleEarly ?? false;
     this.#isSocketLent = target.socket !== undefined;
@@ -62,7 +74,9 @@ export class LoadLink {
       candidateFound: (candidate) => this.#sendCandidate(candidate),
     });
     this.#listeners.push(
-      signaling.on('candidate:found', (candidate) => this.peer.addCandidate(candidate)),
+      signaling.on('candidate:found', ({ tier: of, ...candidate }) => {
+        if (of === tier) this.peer.addCandidate(candidate);
+      }),
       signaling.on('link:closed', ({ error }) => {
         this.#closedByServer = error;
       }),
@@ -72,7 +86,7 @@ export class LoadLink {
   /** Connects the socket; the media connection waits for {@link negotiate}. */
   static async open(
     target: LoadTarget,
-    media: { name: string; audio: OfferedMedia; video: OfferedMedia; h264: boolean },
+    media: LinkMedia,
     received: (kind: MediaKind, packet: Buffer) => void,
   ): Promise<LoadLink> {
     const signaling = target.socket ?? (await SignalingSocket.open(target.url, target.timeoutMs ?? 10_000));
@@ -129,6 +143,7 @@ export class LoadLink {
       return;
     }
     if (!this.signaling.connected) return;
-    this.signaling.request('candidate:add', candidate).catch((error: Error) => this.peer.failures.push(error));
+    const named = this.#tier === undefined ? candidate : { ...candidate, tier: this.#tier };
+    this.signaling.request('candidate:add', named).catch((error: Error) => this.peer.failures.push(error));
   }
 }

@@ -4,6 +4,7 @@ import { encryptedStreamStart } from '../server/codecs/testing/test-seed.ts';
 import { within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import { LoadLink, type LoadTarget } from './load-link.ts';
+import { LoadTier } from './load-tier.ts';
 import type { Measurement } from './measurement.ts';
 import { payloadTypes } from './offering-peer.ts';
 import { ReferenceStream, type StreamCounters } from './reference-stream.ts';
@@ -25,11 +26,14 @@ export class LoadPresenter {
   readonly #stream: ReferenceStream;
   readonly #live = deferred<void>();
   readonly #phases: string[] = [];
+  readonly #target: LoadTarget;
+  #tier: LoadTier | null = null;
   #broadcast: BroadcastView | null = null;
   #resumeToken = '';
   #closing: Promise<void> | undefined;
 
-  private constructor(link: LoadLink, stream: ReferenceStream) {
+  private constructor(target: LoadTarget, link: LoadLink, stream: ReferenceStream) {
+    this.#target = target;
     this.#link = link;
     this.#stream = stream;
     // A caller need not wait for the show to be live.
@@ -79,7 +83,7 @@ export class LoadPresenter {
       if (kind !== 'video' || !isRtcp(packet)) return;
       if (asksForKeyframe(packet, formats.video.ssrc)) stream.requestKeyframe();
     });
-    const presenter = new LoadPresenter(link, stream);
+    const presenter = new LoadPresenter(target, link, stream);
     try {
       await presenter.#goLive(channel, (sdpOffer) => ask(link, sdpOffer));
       return presenter;
@@ -119,6 +123,11 @@ export class LoadPresenter {
     return within(timeoutMs, 'Going live', this.#live.promise);
   }
 
+  /** Offers the low tier as well. The show must be live. Rejects if the server refuses. */
+  async offerLowTier(): Promise<void> {
+    this.#tier ??= await LoadTier.open(this.#target, this.#link.signaling);
+  }
+
   /** Counts the packets sent in a span of the monotonic clock, in microseconds. */
   measure(span: { fromUs: number; toUs: number }): Measurement {
     return this.#stream.measure(span);
@@ -151,6 +160,7 @@ export class LoadPresenter {
 
   async #close(): Promise<void> {
     this.#stream.stop();
+    await this.#tier?.close();
     await this.#link.close();
   }
 

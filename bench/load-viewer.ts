@@ -37,14 +37,16 @@ const reportIntervalMs = 1_000;
 const keyframeTimeoutUs = 300_000;
 const clockRates = { audio: 48_000, video: 90_000 } as const;
 const cname = 'rostrum-bench';
-/** Of each five packets, a narrow viewer reports this many as lost. */
-const lostByNarrow = 2;
+/** A narrow viewer reports as lost what exceeds this bitrate in kbit/s … */
+const narrowKbps = 400;
+/** … by more than it carries in so many milliseconds. */
+const narrowQueueMs = 250;
 
 /** A viewer without a browser: joins with the real signalling, counts what arrives, and reports once a second. */
 export class LoadViewer {
   readonly #link: LoadLink;
   readonly #seen: (video: SeenVideo) => void;
-  readonly #narrow: boolean;
+  readonly #downlink: NarrowDownlink | null;
   readonly #ssrc = randomInt(1, 2 ** 31);
   readonly #logs = { audio: new DeliveryLog(), video: new DeliveryLog() } as const;
   readonly #stamps = { audio: new StampReader(), video: new StampReader() } as const;
@@ -61,7 +63,7 @@ export class LoadViewer {
 
   private constructor(link: LoadLink, seen: (video: SeenVideo) => void, narrow: boolean) {
     this.#link = link;
-    this.#narrow = narrow;
+    this.#downlink = narrow ? new NarrowDownlink() : null;
     this.#seen = seen;
     // A caller need not wait for the picture.
     this.#firstKeyframe.promise.catch(() => {});
@@ -75,8 +77,8 @@ export class LoadViewer {
 
   /**
    * Joins and applies the answer; media may arrive later. Rejects if refused; nothing is left open then. `seen` is
-   * called for every packet of video, also from presenters that do not stamp their packets. A `narrow` viewer reports a
-   * loss of two fifths.
+   * called for every packet of video, also from presenters that do not stamp their packets. A `narrow` viewer reports
+   * losses, as over a downlink that does not carry the picture.
    */
   static async join(
     target: LoadTarget,
@@ -181,8 +183,7 @@ export class LoadViewer {
     if (kind === 'video') {
       this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamps[0]?.streamId ?? null });
     }
-    const isReported = !this.#narrow || packet.readUInt16BE(2) % 5 >= lostByNarrow;
-    if (isReported) this.#receptions[kind].receive(packet, nowUs);
+    if (this.#downlink?.carries(packet.length, nowUs) !== false) this.#receptions[kind].receive(packet, nowUs);
     // Packets from a browser have no stamps and cannot be counted, but they are seen.
     if (stamps.length === 0) this.#counts.unstamped += 1;
     const fresh = stamps.filter((stamp) => this.#logs[kind].record(stamp));
@@ -210,5 +211,21 @@ export class LoadViewer {
       const block = this.#receptions[kind].report(monotonicUs());
       if (block !== null) this.#link.peer.send(kind, receiverReport(this.#ssrc, block, cname));
     }
+  }
+}
+
+/** A downlink as a token bucket: what arrives beyond its bitrate is lost. */
+class NarrowDownlink {
+  readonly #mostBytes = (narrowKbps / 8) * narrowQueueMs;
+  #freeBytes = this.#mostBytes;
+  #lastUs = 0;
+
+  carries(bytes: number, nowUs: number): boolean {
+    const refilled = ((nowUs - this.#lastUs) / 1_000) * (narrowKbps / 8);
+    this.#freeBytes = Math.min(this.#mostBytes, this.#freeBytes + refilled);
+    this.#lastUs = nowUs;
+    if (this.#freeBytes < bytes) return false;
+    this.#freeBytes -= bytes;
+    return true;
   }
 }

@@ -59,7 +59,9 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const results: Result[] = [];
   try {
     for (const viewers of options.viewers) {
-      for (const server of options.servers) results.push(await benchRow(options, server, viewers, signal));
+      for (const narrow of options.narrow) {
+        for (const name of options.servers) results.push(await benchRow(options, name, { viewers, narrow }, signal));
+      }
     }
   } finally {
     // Rows that were finished before an error are still worth reading.
@@ -74,7 +76,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
 async function benchRow(
   options: BenchOptions,
   name: ServerName,
-  viewers: number,
+  { viewers, narrow }: { viewers: number; narrow: number },
   signal: AbortSignal,
 ): Promise<Result> {
   signal.throwIfAborted();
@@ -93,7 +95,7 @@ async function benchRow(
         joinsPerSecond: options['join-rate'],
         viewersPerProcess: options['viewers-per-process'],
         record: options.record,
-        narrow: options.narrow,
+        narrow,
       },
       signal,
     );

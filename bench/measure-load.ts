@@ -38,7 +38,7 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
   const channel = `bench-${process.pid}-${load.viewers}`;
   const presenter = await closer.own(new LoadClient());
   const show = { key: server.key, channel, title: `${load.viewers} viewers`, record: load.record };
-  await presenter.call('present', { target, show });
+  await presenter.call('present', { target, show, lowTier: load.narrow > 0 });
   await wait(settleMs, signal);
   const before = await readProcessUsage(server.mediaPid);
 
@@ -79,7 +79,10 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
     seconds: load.seconds,
     ...summed(reports),
     received: [...received, ...absent],
-    receivedByNarrow: narrowReports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0),
+    narrow: {
+      viewers: load.narrow,
+      received: narrowReports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0),
+    },
     mediaCpuUs,
     webCpuUs,
     clientCpuUs,

@@ -14,7 +14,7 @@ const mids = { audio: '0', video: '1' } as const;
 const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
 
 /**
- * The offering side of a WebRTC connection with one line of audio and one of video, as a browser would offer them.
+ * The offering side of a WebRTC connection with a line of video and mostly one of audio, as a browser would offer them.
  * A libdatachannel callback that throws would end the process, so nothing that is called from one may throw; its errors
  * are kept in {@link failures}.
  */
@@ -22,7 +22,7 @@ export class OfferingPeer {
   /** Errors for which no caller was waiting, newest last. */
   readonly failures: Error[] = [];
   readonly #connection: PeerConnection;
-  readonly #tracks: Record<MediaKind, Track>;
+  readonly #tracks: ReadonlyMap<MediaKind, Track>;
   readonly #closed: Promise<void>;
   readonly #early: Candidate[] = [];
   readonly #offer: Promise<string>;
@@ -34,7 +34,8 @@ export class OfferingPeer {
     name: string;
     /** The local address of the UDP sockets. */
     bindAddress: string;
-    audio: OfferedMedia;
+    /** `null` offers no sound. */
+    audio: OfferedMedia | null;
     video: OfferedMedia;
     /** Whether to offer H264 as well, as receivers do. */
     h264: boolean;
@@ -46,6 +47,7 @@ export class OfferingPeer {
   }) {
     const connection = new PeerConnection(parts.name, { iceServers: [], bindAddress: parts.bindAddress });
     this.#connection = connection;
+    const lines: readonly [MediaKind, ...MediaKind[]] = parts.audio === null ? ['video'] : ['audio', 'video'];
     const closed = deferred<void>();
     this.#closed = closed.promise;
     connection.onStateChange((state) => {
@@ -54,27 +56,33 @@ export class OfferingPeer {
       this.#guard(() => parts.stateChanged?.(state));
     });
     connection.onLocalCandidate((candidate, mid) => {
-      this.#guard(() => parts.candidateFound(browserCandidate(candidate, mid)));
+      const sdpMLineIndex = lines.findIndex((kind) => mids[kind] === mid);
+      this.#guard(() => {
+        parts.candidateFound({ candidate: candidate.replace(/^a=/, ''), sdpMid: mid, sdpMLineIndex });
+      });
     });
     connection.onGatheringStateChange((state) => {
       if (state !== 'complete') return;
-      this.#guard(() => parts.candidateFound({ candidate: '', sdpMid: mids.audio, sdpMLineIndex: 0 }));
+      this.#guard(() => parts.candidateFound({ candidate: '', sdpMid: mids[lines[0]], sdpMLineIndex: 0 }));
     });
     const offer = deferred<string>();
     this.#offer = offer.promise;
     connection.onLocalDescription((sdp) => offer.resolve(sdp));
 
-    const audio = new Audio(mids.audio, parts.audio.direction);
-    audio.addOpusCodec(payloadTypes.opus);
-    if (parts.audio.ssrc !== undefined) audio.addSSRC(parts.audio.ssrc, parts.name, parts.name, 'audio');
+    const tracks = new Map<MediaKind, Track>();
+    if (parts.audio !== null) {
+      const audio = new Audio(mids.audio, parts.audio.direction);
+      audio.addOpusCodec(payloadTypes.opus);
+      if (parts.audio.ssrc !== undefined) audio.addSSRC(parts.audio.ssrc, parts.name, parts.name, 'audio');
+      tracks.set('audio', connection.addTrack(audio));
+    }
     const video = new Video(mids.video, parts.video.direction);
     video.addVP8Codec(payloadTypes.vp8);
     if (parts.h264) video.addH264Codec(payloadTypes.h264, h264Profile);
     if (parts.video.ssrc !== undefined) video.addSSRC(parts.video.ssrc, parts.name, parts.name, 'video');
-    this.#tracks = { audio: connection.addTrack(audio), video: connection.addTrack(video) };
-    for (const kind of ['audio', 'video'] as const) {
-      this.#tracks[kind].onMessage((packet) => this.#guard(() => parts.received(kind, packet)));
-    }
+    tracks.set('video', connection.addTrack(video));
+    this.#tracks = tracks;
+    for (const [kind, track] of tracks) track.onMessage((packet) => this.#guard(() => parts.received(kind, packet)));
   }
 
   /** `new`, `connecting`, `connected`, `disconnected`, `failed` or `closed`. */
@@ -113,8 +121,8 @@ export class OfferingPeer {
 
   /** Sends RTP or RTCP on a line; `false` if the line is not open. */
   send(kind: MediaKind, packet: Buffer): boolean {
-    const track = this.#tracks[kind];
-    if (this.#closing || !track.isOpen()) return false;
+    const track = this.#tracks.get(kind);
+    if (this.#closing || track?.isOpen() !== true) return false;
     try {
       return track.sendMessageBinary(packet);
     } catch {
@@ -141,8 +149,4 @@ export class OfferingPeer {
       if (this.failures.length > 20) this.failures.shift();
     }
   }
-}
-
-function browserCandidate(candidate: string, mid: string): Candidate {
-  return { candidate: candidate.replace(/^a=/, ''), sdpMid: mid, sdpMLineIndex: mid === mids.audio ? 0 : 1 };
 }

@@ -6,7 +6,7 @@ import { Measurement } from './measurement.ts';
 import { senderReport } from './rtcp.ts';
 import { rtpHeaderBytes, writeRtpHeader } from './rtp.ts';
 import { writeStamp } from './stamp.ts';
-import { FrameBudget, frameIntervalUs, packetIntervalUs } from './video-frames.ts';
+import { FrameBudget, frameIntervalUs, packetIntervalUs, type StreamShape, streamShapes } from './video-frames.ts';
 
 /** The kinds of media in the reference stream. */
 export type MediaKind = 'audio' | 'video';
@@ -25,7 +25,6 @@ export type StreamCounters = {
   stalls: number;
 };
 
-const videoPacketBytes = 1084;
 const audioPayloadBytes = 100;
 const audioIntervalUs = 20_000;
 const keyframeIntervalUs = 10e6;
@@ -48,7 +47,7 @@ const silence = { table: 0xff, onePaddedFrame: 0x41, frame: [0xff, 0xfe] } as co
  * The stream with which all media servers are compared: VP8 at 30 frames a second and 1.5 Mbit/s, and Opus in 20 ms
  * packets, 223 packets a second. The pictures come from an encoder, and each is in the first packet of its frame. The
  * rest of that packet and the other packets pad the frame to its size; decoders do not look at them. The stream begins
- * with `start()`.
+ * with `start()`. With a `shape` of its own it is a lower tier, which has no sound.
  */
 export class ReferenceStream {
   readonly counters: StreamCounters = {
@@ -63,7 +62,9 @@ export class ReferenceStream {
   readonly #send: (kind: MediaKind, packet: Buffer) => boolean;
   readonly #streamId: number;
   readonly #formats: Record<MediaKind, { ssrc: number; payloadType: number }>;
-  readonly #budget = new FrameBudget();
+  readonly #shape: StreamShape;
+  readonly #hasSound: boolean;
+  readonly #budget: FrameBudget;
   readonly #pictures: readonly EncodedFrame[] = readEncodedFrames('small-box.ivf');
   readonly #queue: QueuedPacket[] = [];
   readonly #octets: Record<MediaKind, number> = { audio: 0, video: 0 };
@@ -88,7 +89,11 @@ export class ReferenceStream {
     formats: Record<MediaKind, { ssrc: number; payloadType: number }>;
     /** The first numbers of each kind. */
     starts: Record<MediaKind, StreamStart>;
+    shape?: StreamShape;
   }) {
+    this.#shape = parts.shape ?? streamShapes.high;
+    this.#hasSound = parts.shape === undefined;
+    this.#budget = new FrameBudget(this.#shape);
     this.#send = parts.send;
     this.#streamId = parts.streamId;
     this.#formats = parts.formats;
@@ -132,7 +137,7 @@ export class ReferenceStream {
   #tick(): void {
     const nowUs = monotonicUs();
     this.#catchUp(nowUs);
-    for (; this.#nextAudioUs <= nowUs; this.#nextAudioUs += audioIntervalUs) this.#sendAudio();
+    for (; this.#hasSound && this.#nextAudioUs <= nowUs; this.#nextAudioUs += audioIntervalUs) this.#sendAudio();
     for (; this.#nextFrameUs <= nowUs; this.#nextFrameUs += frameIntervalUs) this.#queueFrame(this.#nextFrameUs);
     for (let next = this.#queue[0]; next !== undefined && next.dueUs <= nowUs; next = this.#queue[0]) {
       this.#queue.shift();
@@ -182,10 +187,11 @@ export class ReferenceStream {
     const pictureId = this.#firstPictureId + this.counters.frames;
     const timestamp = this.#videoTimestamp;
     const packets = this.#budget.next(keyframe);
-    const firstDueUs = Math.max(frameUs, (this.#queue.at(-1)?.dueUs ?? 0) + packetIntervalUs);
+    const intervalUs = packetIntervalUs(this.#shape);
+    const firstDueUs = Math.max(frameUs, (this.#queue.at(-1)?.dueUs ?? 0) + intervalUs);
     for (let index = 0; index < packets; index += 1) {
       const place = { first: index === 0, last: index === packets - 1, picture, pictureId, timestamp };
-      const dueUs = firstDueUs + index * packetIntervalUs;
+      const dueUs = firstDueUs + index * intervalUs;
       this.#queue.push({ dueUs, write: () => this.#writeVideo(place) });
     }
     this.counters.frames += 1;
@@ -193,7 +199,7 @@ export class ReferenceStream {
   }
 
   #writeVideo(place: { first: boolean; last: boolean; picture: Buffer; pictureId: number; timestamp: number }): Buffer {
-    const packet = Buffer.alloc(videoPacketBytes);
+    const packet = Buffer.alloc(this.#shape.packetBytes);
     this.#writeHeader('video', packet, { marker: place.last, timestamp: place.timestamp });
     const { pictureId } = place;
     const descriptor = { pictureIdBits: 15, pictureId, hasLayers: false, baseNumber: 0 } as const;
@@ -227,7 +233,7 @@ export class ReferenceStream {
     const common = { wallClockMs: Date.now(), cname };
     const audio = { ssrc: this.#formats.audio.ssrc, timestamp: this.#audioTimestamp, packets: audioPackets };
     const video = { ssrc: this.#formats.video.ssrc, timestamp: this.#videoTimestamp, packets: videoPackets };
-    this.#send('audio', senderReport({ ...common, ...audio, octets: this.#octets.audio }));
+    if (this.#hasSound) this.#send('audio', senderReport({ ...common, ...audio, octets: this.#octets.audio }));
     this.#send('video', senderReport({ ...common, ...video, octets: this.#octets.video }));
   }
 }

@@ -10,8 +10,8 @@ export type Result = {
   sent: number;
   /** How many of those packets each viewer received; 0 for a viewer that failed. */
   received: number[];
-  /** Packets that viewers with a narrow downlink received; they are not among `received`. */
-  receivedByNarrow?: number;
+  /** The viewers with a narrow downlink, and the packets that they received; those are not among `received`. */
+  narrow?: { viewers: number; received: number };
   /** The CPU time of the media process in the window, and below that of the web server and of the load client. */
   mediaCpuUs: number;
   webCpuUs: number | null;
@@ -57,6 +57,13 @@ export const resultColumns: readonly Column<Result>[] = [
 export const circumstanceColumns: readonly Column<Result>[] = [
   { head: 'viewers', cell: (result) => `${result.viewers}` },
   { head: 'packets sent', cell: (result) => `${result.sent}` },
+  {
+    head: 'narrow viewers (packets/s)',
+    cell: ({ narrow, seconds }) =>
+      narrow === undefined || narrow.viewers === 0
+        ? '–'
+        : `${narrow.viewers} (${fixed(narrow.received / narrow.viewers / seconds, 0)})`,
+  },
   { head: 'duplicates', cell: (result) => `${result.duplicates}` },
   { head: 'media memory MiB', cell: (result) => fixed(result.residentBytes.during / mebibyte, 0) },
   { head: 'join → answer p50/p95 ms', cell: ({ answerMs }) => medianAndTail(answerMs) },
@@ -103,7 +110,7 @@ function forwardedBy({ received }: Result): number {
 
 /** CPU time of the media process per packet that any viewer received, in microseconds; `null` if none did. */
 function cpuUsPerPacket(result: Result): number | null {
-  const forwarded = forwardedBy(result) + (result.receivedByNarrow ?? 0);
+  const forwarded = forwardedBy(result) + (result.narrow?.received ?? 0);
   return forwarded === 0 ? null : result.mediaCpuUs / forwarded;
 }
 
