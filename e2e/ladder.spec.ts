@@ -36,7 +36,9 @@ test('a viewer with half of the bitrate has a smaller picture that moves, and wh
   const wrongSteps = seen.heights.slice(1).filter((height) => height === highest);
   expect(wrongSteps.length).toBeLessThanOrEqual(usesOtherMediaServer ? 2 : 0);
   expect(other.heights).toEqual([highest]);
-  expect(other.reception.freezeCount).toBe(0);
+  // A Kurento repeats packets by the ten thousand for the narrow one, on the same cores; 0.2 s is a freeze to Chromium.
+  if (usesOtherMediaServer) expect(other.gaps).toEqual([]);
+  else expect(other.reception.freezeCount).toBe(0);
   await expect(narrow.page.getByText(/so the picture is smaller/)).toBeVisible();
   await expect(wide.page.getByText(/so the picture is smaller/)).toBeHidden();
 });
@@ -55,21 +57,23 @@ test('a viewer with 300 kbit/s has the low tier, which moves, and whole sound', 
   expect(concealedShare(seen.reception)).toBeLessThan(0.02);
 });
 
-test('a viewer with 96 kbit/s has whole sound, and reads why there is no picture', {
-  tag: ['@alone', '@long'],
-}, async ({ openRemote, presenter }) => {
-  const [narrow] = await watch(presenter, [await openRemote()]);
-  await narrow.network.conditions.narrow(96);
-  if (usesOtherMediaServer) {
-    await narrow.page.waitForTimeout(20_000);
-    return await recovers(narrow);
-  }
-  await expect(narrow.page.getByText('Your connection carries the sound only')).toBeVisible({ timeout: 20_000 });
-  const seen = await watches(narrow.page, 40);
-  report('96 kbit/s', seen);
-  expect(concealedShare(seen.reception)).toBeLessThan(0.05);
-  expect(seen.reception.connections).toBe(1);
-});
+for (const kbps of [96, 64]) {
+  test(`a viewer with ${kbps} kbit/s has whole sound, and reads why there is no picture`, {
+    tag: ['@alone', '@long'],
+  }, async ({ openRemote, presenter }) => {
+    const [narrow] = await watch(presenter, [await openRemote()]);
+    await narrow.network.conditions.narrow(kbps);
+    if (usesOtherMediaServer) {
+      await narrow.page.waitForTimeout(20_000);
+      return await recovers(narrow);
+    }
+    await expect(narrow.page.getByText('Your connection carries the sound only')).toBeVisible({ timeout: 20_000 });
+    const seen = await watches(narrow.page, 40);
+    report(`${kbps} kbit/s`, seen);
+    expect(concealedShare(seen.reception)).toBeLessThan(0.05);
+    expect(seen.reception.connections).toBe(1);
+  });
+}
 
 test('a downlink that is narrow for 20 s costs a larger picture for little longer', {
   tag: ['@alone', '@long'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorBody } from './errors.ts';
-import { type LowerTier, lowerTiers, pictureChoices, type SentPicture, tiers } from './tiers.ts';
+import { type LowerTier, lowerTiers, type OnDemandStream, pictureChoices, type SentPicture, tiers } from './tiers.ts';
 
 /*
  * The part of the contract in signaling.ts about the tiers of the picture.
@@ -13,8 +13,8 @@ const sizeSchema = z.number().int().min(1).max(10_000).nullable();
 
 export const ladderRequestSchemas = {
   /**
-   * Send a lower tier of the picture over a link of its own, in place of the one before; for the show's presenter. The
-   * link is to be silent until `tiers:wanted` names the tier.
+   * Send a lower tier of the picture over a link of its own, in place of the one before; for the show's presenter. That of
+   * the low one may carry the light sound as well. Neither is sent until `tiers:wanted` names it.
    */
   'tier:open': z.strictObject({ tier: lowerTierSchema, sdpOffer: z.string().min(1).max(100_000) }),
   /** Send a lower tier no longer. */
@@ -41,8 +41,8 @@ export type LadderReplies = {
 };
 
 export type LadderAnnouncements = {
-  /** Viewers need these lower tiers from now on, and no others; for the show's presenter. */
-  'tiers:wanted': { tiers: readonly LowerTier[] };
+  /** Viewers need these from now on, and no others; for the show's presenter. */
+  'tiers:wanted': { tiers: readonly OnDemandStream[] };
   /** The link of a lower tier is gone, and another one may be opened. */
   'tier:closed': { tier: LowerTier; error: ErrorBody };
   /** This viewer is sent something else, or can choose from something else; sent after each join, too. */

@@ -11,6 +11,15 @@ export const lowerTiers = ['middle', 'low'] as const satisfies readonly Tier[];
 
 export type LowerTier = (typeof lowerTiers)[number];
 
+/**
+ * The sound as the presenter chose it, or with so few bits that a downlink carries it which carries no picture. The light
+ * sound travels over the link of the low tier.
+ */
+export type Sound = 'full' | 'light';
+
+/** What a presenter sends only while a viewer needs it. */
+export type OnDemandStream = LowerTier | 'light-sound';
+
 /** What a viewer is sent: the sound with the picture of a tier, or the sound alone. */
 export type Selection = Tier | 'sound';
 

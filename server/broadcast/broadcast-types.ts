@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
 import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
-import type { LowerTier, SentPicture } from '../../lib/tiers.ts';
+import type { LowerTier, OnDemandStream, SentPicture } from '../../lib/tiers.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
@@ -45,7 +45,7 @@ export type ViewerListener = PeerListener & {
 /** The events that are reported to a presenter. */
 export type PresenterListener = PeerListener & {
   /** Viewers need these lower tiers from now on, and no others. */
-  tiersWanted(tiers: readonly LowerTier[]): void;
+  tiersWanted(tiers: readonly OnDemandStream[]): void;
 };
 
 /** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */

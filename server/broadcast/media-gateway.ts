@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Candidate, MediaKind } from '../../lib/signaling.ts';
-import type { LowerTier, Selection } from '../../lib/tiers.ts';
+import type { LowerTier, Selection, Sound } from '../../lib/tiers.ts';
 
 /*
  * The domain's port to a media server, in the domain's terms. `server/kurento` is its adapter; the domain does not know
@@ -75,10 +75,11 @@ export type ViewerFeedback = {
 export interface ViewerLink extends MediaLink {
   /**
    * Sends another selection from now on, without renegotiation; the picture changes at the next keyframe of its tier.
-   * The last of several calls counts. A tier that nobody sends yet shows nothing until somebody does.
+   * The last of several calls counts. A tier or a light sound that nobody sends yet is not there until somebody does.
+   * @param sound the full sound by default
    * @throws AppError `media-server-unavailable`, `media-failed`
    */
-  select(selection: Selection): Promise<void>;
+  select(selection: Selection, sound?: Sound): Promise<void>;
   /** @throws AppError `media-server-unavailable`, `media-failed` */
   feedback(): Promise<ViewerFeedback>;
   /**
@@ -127,7 +128,8 @@ export interface BroadcastPipeline {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectPresenter(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<PresenterLink>;
   /**
-   * Takes a lower tier of the presenter's picture, over a link of its own. The latest link feeds the tier.
+   * Takes a lower tier of the presenter's picture, over a link of its own, and with the low one the light sound if it is
+   * offered. The latest link feeds the tier.
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
    */
   connectTier(request: {

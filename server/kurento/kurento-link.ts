@@ -1,6 +1,6 @@
 import type { MediaPipeline, PassThrough, WebRtcEndpoint } from 'kurento-client';
 import type { Candidate } from '../../lib/signaling.ts';
-import type { Selection, Tier } from '../../lib/tiers.ts';
+import type { Selection, Sound, Tier } from '../../lib/tiers.ts';
 import {
   kindsOf,
   type LinkListener,
@@ -116,6 +116,8 @@ export class KurentoLink implements PresenterLink, ViewerLink {
   readonly #parts: OpenLinkParts;
   /** The pass-through that sends the picture to this viewer; `null` for the sound alone. */
   #picture: KurentoObject<PassThrough> | null;
+  /** The pass-through that sends the sound. */
+  #sound: KurentoObject<PassThrough>;
   #probedKbps = 0;
   #selecting: Promise<void> = Promise.resolve();
 
@@ -124,6 +126,7 @@ export class KurentoLink implements PresenterLink, ViewerLink {
     this.codecs = parts.codecs;
     this.#parts = parts;
     this.#picture = parts.passThrough;
+    this.#sound = parts.passThrough;
   }
 
   /** Candidates for a closed link are ignored: the browser sends them until it learns that the link is closed. */
@@ -151,9 +154,12 @@ export class KurentoLink implements PresenterLink, ViewerLink {
     }
   }
 
-  async select(selection: Selection): Promise<void> {
+  async select(selection: Selection, sound: Sound = 'full'): Promise<void> {
     // One after the other: the media server must not see them in another order.
-    const selecting = this.#selecting.then(() => this.#select(selection));
+    const selecting = this.#selecting.then(async () => {
+      await this.#selectPicture(selection);
+      await this.#selectSound(sound);
+    });
     this.#selecting = selecting.catch(() => undefined);
     await selecting.catch((error: unknown) => {
       throw toAppError(error, 'select');
@@ -187,7 +193,7 @@ export class KurentoLink implements PresenterLink, ViewerLink {
   }
 
   /** A Kurento that connects a sink which has a source replaces that source. */
-  async #select(selection: Selection): Promise<void> {
+  async #selectPicture(selection: Selection): Promise<void> {
     const { endpoint, passThroughOf } = this.#parts;
     const next = selection === 'sound' ? null : await passThroughOf(selection);
     const former = this.#picture;
@@ -195,6 +201,15 @@ export class KurentoLink implements PresenterLink, ViewerLink {
     if (next !== null) await next.call('connect', (it, callback) => it.connect(endpoint.object, 'VIDEO', callback));
     else await former?.call('disconnect', (it, callback) => it.disconnect(endpoint.object, 'VIDEO', callback));
     this.#picture = next;
+  }
+
+  /** The light sound comes with the low tier. */
+  async #selectSound(sound: Sound): Promise<void> {
+    const { endpoint, passThrough, passThroughOf } = this.#parts;
+    const next = sound === 'light' ? await passThroughOf('low') : passThrough;
+    if (next === this.#sound) return;
+    await next.call('connect', (it, callback) => it.connect(endpoint.object, 'AUDIO', callback));
+    this.#sound = next;
   }
 
   /** Stops reporting events; for an owner that releases the whole pipeline. */

@@ -78,6 +78,25 @@ export function describeTiers(openRig: () => ContractRig): void {
     expect(viewer.failures).toEqual([]);
   });
 
+  it('a viewer is sent the light sound, and the full one again', async () => {
+    const rig = openRig();
+    const pipeline = await rig.openPipeline();
+    await rig.presents(pipeline, { isLarge: true });
+    const low = await rig.sendsTier(pipeline, 'low', true);
+    const viewer = await rig.watches(pipeline);
+    await Promise.all([viewer.peer.receives('audio', 25), low.flows('audio', true)]);
+    expect(viewer.peer.hearsLightSound).toBe(false);
+    for (const sound of ['light', 'full'] as const) {
+      await viewer.link.select('sound', sound);
+      await viewer.peer.conditions.until(sound, () => viewer.peer.hearsLightSound === (sound === 'light'));
+      await viewer.peer.receives('audio', 25);
+      expect(viewer.peer.hearsLightSound).toBe(sound === 'light');
+    }
+    await viewer.link.select('high');
+    await Promise.all([viewer.peer.receives('video', 25), viewer.peer.receives('audio', 25)]);
+    expect(viewer.failures).toEqual([]);
+  });
+
   it('reports how well a viewer receives', async () => {
     const { viewer } = await showInTiers();
     const before = await viewer.link.feedback();

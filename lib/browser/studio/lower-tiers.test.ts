@@ -1,35 +1,60 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
-import type { LowerTier } from '../../tiers.ts';
+import type { LowerTier, OnDemandStream } from '../../tiers.ts';
 import { Store } from '../page/store.ts';
 import { FakeConnection, FakeSignaling, settle } from '../testing/signaling-doubles.ts';
 import { LowerTiers, scaleOf, tiersFor } from './lower-tiers.ts';
 
-/** A connection that remembers how it was told to encode. */
+/** A sender that remembers how it was told to encode. */
+class Sending {
+  encoding: RTCRtpEncodingParameters;
+  track: MediaStreamTrack;
+
+  constructor(track: MediaStreamTrack, { sendEncodings }: RTCRtpTransceiverInit) {
+    this.track = track;
+    this.encoding = sendEncodings?.[0] ?? {};
+  }
+
+  getParameters() {
+    return { encodings: [this.encoding] };
+  }
+
+  async setParameters({ encodings }: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
+    this.encoding = encodings[0] ?? {};
+  }
+
+  async replaceTrack(next: MediaStreamTrack): Promise<void> {
+    this.track = next;
+  }
+}
+
+/** A connection that remembers its senders. */
 class SendingConnection extends FakeConnection {
-  encoding: RTCRtpEncodingParameters = {};
-  track: MediaStreamTrack | null = null;
+  readonly sent: Sending[] = [];
 
   override addTransceiver(...[track, init]: unknown[]) {
-    this.track = track as MediaStreamTrack;
-    this.encoding = (init as RTCRtpTransceiverInit).sendEncodings?.[0] ?? {};
-    const sender = {
-      getParameters: () => ({ encodings: [this.encoding] }),
-      setParameters: async ({ encodings }: { encodings: RTCRtpEncodingParameters[] }) => {
-        this.encoding = encodings[0] ?? {};
-      },
-      replaceTrack: async (next: MediaStreamTrack) => {
-        this.track = next;
-      },
-    };
-    Object.defineProperty(sender, 'track', { get: () => this.track });
+    const sender = new Sending(track as MediaStreamTrack, init as RTCRtpTransceiverInit);
+    this.sent.push(sender);
     return { sender } as unknown as ReturnType<FakeConnection['addTransceiver']>;
+  }
+
+  /** The picture’s. */
+  get encoding(): RTCRtpEncodingParameters {
+    return this.sent[0]?.encoding ?? {};
+  }
+
+  get track(): MediaStreamTrack | undefined {
+    return this.sent[0]?.track;
   }
 }
 
 function pictureOf(width: number, height: number): MediaStreamTrack {
   // A double has only the parts that are used.
   return { kind: 'video', getSettings: () => ({ width, height }) } as unknown as MediaStreamTrack;
+}
+
+function soundOf(contentHint: string): MediaStreamTrack {
+  return { kind: 'audio', contentHint } as unknown as MediaStreamTrack;
 }
 
 function setUp() {
@@ -47,11 +72,11 @@ function setUp() {
     },
   });
   const opens = () => signaling.seen.filter(({ name }) => name === 'tier:open');
-  const accept = async () => {
-    for (const request of opens()) request.answer({ sdpAnswer: 'answer', maxVideoKbps: 200 });
+  const accept = async (sdpAnswer = 'answer') => {
+    for (const request of opens()) request.answer({ sdpAnswer, maxVideoKbps: 200 });
     await settle();
   };
-  const want = async (...wanted: LowerTier[]) => {
+  const want = async (...wanted: OnDemandStream[]) => {
     signaling.announce('tiers:wanted', { tiers: wanted });
     await settle();
   };
@@ -79,7 +104,7 @@ describe('the sizes of lower tiers', () => {
 
 it('each tier has a link of its own, which is silent until a viewer needs it', async () => {
   const { tiers, signaling, connections, opens, accept, want } = setUp();
-  await tiers.setTrack(pictureOf(1_280, 720));
+  await tiers.setTracks(pictureOf(1_280, 720), null);
   await settle();
   expect(opens().map(({ body }) => body)).toMatchObject([{ tier: 'middle' }, { tier: 'low' }]);
   expect(signaling.last('tiers:measure').body).toEqual({ high: 720, middle: 360, low: 180 });
@@ -94,27 +119,47 @@ it('each tier has a link of its own, which is silent until a viewer needs it', a
   expect(connections.map(({ encoding }) => encoding.active)).toEqual([false, false]);
 });
 
+it('the light sound travels with the low tier, in long packets of few bits, while it is needed', async () => {
+  const { tiers, connections, accept, want } = setUp();
+  await tiers.setTracks(pictureOf(1_280, 720), soundOf('speech'));
+  await accept('m=video 9 UDP 96\r\na=mid:0\r\nm=audio 9 UDP 111\r\na=ptime:20\r\na=mid:1\r\n');
+  const [, low] = connections;
+  expect(connections.map(({ sent }) => sent.length)).toEqual([1, 2]);
+  expect(low?.sent[1]?.encoding).toEqual({ active: false, maxBitrate: 20_000 });
+  await want('light-sound');
+  expect(low?.sent.map(({ encoding }) => encoding.active)).toEqual([false, true]);
+  const music = soundOf('music');
+  await tiers.setTracks(pictureOf(1_280, 720), music);
+  expect(low?.sent[1]?.track).toBe(music);
+  expect(low?.sent[1]?.encoding).toEqual({ active: true, maxBitrate: 32_000 });
+  await want('low');
+  expect(low?.sent.map(({ encoding }) => encoding.active)).toEqual([true, false]);
+  expect(low?.applied).toEqual([
+    'm=video 9 UDP 96\r\na=mid:0\r\nm=audio 9 UDP 111\r\na=mid:1\r\na=ptime:60\r\na=maxptime:60\r\n',
+  ]);
+});
+
 it('another picture takes the place of the present one, on the same links, in the size that suits it', async () => {
   const { tiers, signaling, connections, accept } = setUp();
-  await tiers.setTrack(pictureOf(1_280, 720));
+  await tiers.setTracks(pictureOf(1_280, 720), null);
   await accept();
   const larger = pictureOf(1_080, 1_920);
-  await tiers.setTrack(larger);
+  await tiers.setTracks(larger, null);
   expect(connections).toHaveLength(2);
   expect(connections.map(({ track, encoding }) => [track === larger, encoding.scaleResolutionDownBy])).toEqual([
     [true, 3],
     [true, 6],
   ]);
-  await tiers.setTrack(pictureOf(640, 360));
+  await tiers.setTracks(pictureOf(640, 360), null);
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
   expect(signaling.last('tier:close').body).toEqual({ tier: 'middle' });
-  await tiers.setTrack(null);
+  await tiers.setTracks(null, null);
   expect(connections.map(({ closed }) => closed)).toEqual([true, true]);
 });
 
 it('an uplink that does not bear a tier sends the smaller ones only, until it clearly does', async () => {
   const { tiers, signaling, connections, accept, withheld } = setUp();
-  await tiers.setTrack(pictureOf(1_280, 720));
+  await tiers.setTracks(pictureOf(1_280, 720), null);
   await accept();
   const closed = () => connections.map((connection) => connection.closed);
   await tiers.setUplink(1_400);
@@ -129,7 +174,7 @@ it('an uplink that does not bear a tier sends the smaller ones only, until it cl
   await tiers.setUplink(400);
   expect(closed()).toEqual([true, true, true]);
   expect(withheld.get()).toEqual(['middle', 'low']);
-  await tiers.setTrack(pictureOf(640, 360));
+  await tiers.setTracks(pictureOf(640, 360), null);
   expect(withheld.get()).toEqual(['low']);
   tiers.close();
   expect(withheld.get()).toEqual([]);
@@ -137,7 +182,7 @@ it('an uplink that does not bear a tier sends the smaller ones only, until it cl
 
 it('a link that is lost, refused or closed by the server is opened again after some seconds', async () => {
   const { tiers, signaling, connections, opens, accept } = setUp();
-  await tiers.setTrack(pictureOf(640, 360));
+  await tiers.setTracks(pictureOf(640, 360), null);
   await settle();
   opens()[0]?.refuse(new AppError('media-failed', 'Not now.'));
   await settle();

@@ -1,8 +1,9 @@
-import { type LowerTier, lowerTiers } from '../../tiers.ts';
+import { type LowerTier, lowerTiers, type OnDemandStream } from '../../tiers.ts';
 import type { Store } from '../page/store.ts';
 import { preferVp8On } from '../rtc/peer-connection.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { sizeOf } from '../rtc/quality.ts';
+import { lightOpusKbpsFor } from '../rtc/sound-mode.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
 /** The parts of the lower tiers. */
@@ -45,12 +46,15 @@ const leastUplinkKbps: Readonly<Record<LowerTier, number>> = { middle: 1_500, lo
 /** … and above this multiple of it, the tier is sent again. */
 const regained = 1.2;
 
-/** One lower tier: its link, and whether it is sent. */
-type SentTier = { readonly link: PeerLink; readonly sender: RTCRtpSender };
+/** One packet of the light sound holds so many milliseconds, since headers take more than half of a shorter one. */
+const lightPacketMs = 60;
+
+/** One lower tier, and the light sound that the link of the low one carries. */
+type SentTier = { readonly link: PeerLink; readonly picture: RTCRtpSender; readonly sound: RTCRtpSender | null };
 
 /**
- * Sends smaller copies of the picture, each over a link of its own beside the main one. A tier costs nothing until the
- * server says that a viewer needs it: its link is open and silent.
+ * Sends smaller copies of the picture, each over a link of its own beside the main one, and the light sound. They cost
+ * nothing until the server says that a viewer needs them: the links are open and silent.
  */
 export class LowerTiers {
   readonly #parts: LowerTiersParts;
@@ -58,7 +62,8 @@ export class LowerTiers {
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   readonly #unsubscribe: (() => void)[];
   #track: MediaStreamTrack | null = null;
-  #wanted: ReadonlySet<LowerTier> = new Set();
+  #sound: MediaStreamTrack | null = null;
+  #wanted: ReadonlySet<OnDemandStream> = new Set();
   /** The tiers that the uplink does not bear. */
   #withheld: ReadonlySet<LowerTier> = new Set();
   /** The sizes that the server knows. */
@@ -76,10 +81,11 @@ export class LowerTiers {
     ];
   }
 
-  /** Sends this picture from now on; `null` sends none. */
-  async setTrack(track: MediaStreamTrack | null): Promise<void> {
+  /** Sends this picture and this sound from now on. Without a picture there is no light sound either. */
+  async setTracks(track: MediaStreamTrack | null, sound: MediaStreamTrack | null): Promise<void> {
     if (this.#closed) return;
     this.#track = track;
+    this.#sound = sound;
     const worth = track === null ? [] : tiersFor(shortSideOf(track));
     const tiers = worth.filter((tier) => !this.#withheld.has(tier));
     this.#parts.withheld.set(worth.filter((tier) => this.#withheld.has(tier)));
@@ -94,7 +100,8 @@ export class LowerTiers {
         const sent = this.#sent.get(tier);
         if (sent === undefined) this.#open(tier);
         else {
-          await sent.sender.replaceTrack(track);
+          await sent.picture.replaceTrack(track);
+          await sent.sound?.replaceTrack(sound);
           await this.#adapt(tier, sent);
         }
       }),
@@ -108,7 +115,7 @@ export class LowerTiers {
     );
     if (withheld.length === this.#withheld.size) return;
     this.#withheld = new Set(withheld);
-    await this.setTrack(this.#track);
+    await this.setTracks(this.#track, this.#sound);
   }
 
   /** Closes all links. May be called repeatedly. */
@@ -142,32 +149,36 @@ export class LowerTiers {
       sendEncodings: [{ active: false, scaleResolutionDownBy: scaleOf(tier, shortSideOf(track)) }],
     });
     preferVp8On(transceiver, 'send');
+    const sound = tier === 'low' && this.#sound !== null ? addLightSound(connection, this.#sound) : null;
     const link: PeerLink = new PeerLink(
       signaling,
       connection,
       { onConnected: () => undefined, onLost: () => this.#lose(tier, link) },
       { tier },
     );
-    const sent = { link, sender: transceiver.sender };
+    const sent = { link, picture: transceiver.sender, sound };
     this.#sent.set(tier, sent);
     link
-      .negotiate((sdpOffer) => signaling.request('tier:open', { tier, sdpOffer }))
+      .negotiate(async (sdpOffer) => {
+        const reply = await signaling.request('tier:open', { tier, sdpOffer });
+        return { ...reply, sdpAnswer: withPacketTime(reply.sdpAnswer, lightPacketMs) };
+      })
       .then(({ maxVideoKbps }) => this.#adapt(tier, sent, maxVideoKbps))
       .catch(() => this.#lose(tier, link));
   }
 
-  /** Sends the tier if it is wanted, in the size that suits the present picture. */
-  async #adapt(tier: LowerTier, { sender }: SentTier, maxVideoKbps?: number): Promise<void> {
-    const scaleResolutionDownBy = scaleOf(tier, sender.track === null ? 0 : shortSideOf(sender.track));
-    const parameters = sender.getParameters();
-    const encodings = parameters.encodings.map((encoding) => ({
-      ...encoding,
+  /** Sends the tier and its sound if they are wanted, in the size that suits the present picture. */
+  async #adapt(tier: LowerTier, { picture, sound }: SentTier, maxVideoKbps?: number): Promise<void> {
+    const scaleResolutionDownBy = scaleOf(tier, picture.track === null ? 0 : shortSideOf(picture.track));
+    await adaptEncoding(picture, {
       ...(maxVideoKbps !== undefined && { maxBitrate: maxVideoKbps * 1_000 }),
       active: this.#wanted.has(tier),
       scaleResolutionDownBy,
       ...(tier === 'low' && { maxFramerate: lowFrameRate }),
-    }));
-    await sender.setParameters({ ...parameters, encodings }).catch(() => undefined);
+    });
+    if (sound === null || sound.track === null) return;
+    const active = this.#wanted.has('light-sound');
+    await adaptEncoding(sound, { active, maxBitrate: lightOpusKbpsFor(sound.track) * 1_000 });
   }
 
   /** The link is gone, or none was made. The show does not need it, so another one follows without haste. */
@@ -185,4 +196,28 @@ export class LowerTiers {
     this.#sent.get(tier)?.link.close();
     this.#sent.delete(tier);
   }
+}
+
+function addLightSound(connection: RTCPeerConnection, track: MediaStreamTrack): RTCRtpSender {
+  return connection.addTransceiver(track, { direction: 'sendonly', sendEncodings: [{ active: false }] }).sender;
+}
+
+async function adaptEncoding(sender: RTCRtpSender, change: Partial<RTCRtpEncodingParameters>): Promise<void> {
+  const parameters = sender.getParameters();
+  const encodings = parameters.encodings.map((encoding) => ({ ...encoding, ...change }));
+  await sender.setParameters({ ...parameters, encodings }).catch(() => undefined);
+}
+
+/**
+ * Asks for sound in packets of so many milliseconds (`a=ptime`, https://www.rfc-editor.org/rfc/rfc8866#section-6.4), in an
+ * answer as it is passed to `setRemoteDescription`.
+ */
+function withPacketTime(sdp: string, ms: number): string {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => {
+      if (!section.startsWith('m=audio')) return section;
+      return `${section.replace(/^a=(?:max)?ptime:.*\r?\n/gm, '').trimEnd()}\r\na=ptime:${ms}\r\na=maxptime:${ms}\r\n`;
+    })
+    .join('');
 }

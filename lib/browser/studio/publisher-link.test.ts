@@ -32,10 +32,14 @@ function setUp() {
   /** Asks to start a show, without any track. */
   const open = async () => {
     // A double has only the parts that are used.
-    link.open(signaling, { getTracks: () => [], getVideoTracks: () => [] } as unknown as MediaStream, {
-      phase: 'about-to-start',
-      plan,
-    });
+    link.open(
+      signaling,
+      { getTracks: () => [], getVideoTracks: () => [], getAudioTracks: () => [] } as unknown as MediaStream,
+      {
+        phase: 'about-to-start',
+        plan,
+      },
+    );
     await settle();
   };
   const accept = async () => {

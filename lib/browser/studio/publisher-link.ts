@@ -143,7 +143,8 @@ export class PublisherLink {
   }
 
   #sendTiers({ tiers, stream }: Media): void {
-    tiers?.then((opened) => opened.setTrack(stream.getVideoTracks()[0] ?? null)).catch(() => undefined);
+    const [picture = null, sound = null] = [stream.getVideoTracks()[0], stream.getAudioTracks()[0]];
+    tiers?.then((opened) => opened.setTracks(picture, sound)).catch(() => undefined);
   }
 
   /** The browser's report on the link; `null` while no media can flow. */

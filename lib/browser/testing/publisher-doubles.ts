@@ -15,7 +15,7 @@ export function setUpConnection(backoffMs: (attempt: number) => number = () => 1
   const events: string[] = [];
   const network = { isUp: true };
   // A double has only the parts that are used.
-  const stream = { getTracks: () => [], getVideoTracks: () => [] } as unknown as MediaStream;
+  const stream = { getTracks: () => [], getVideoTracks: () => [], getAudioTracks: () => [] } as unknown as MediaStream;
   const connection = new PublisherConnection(
     {
       uplink: new UplinkMemory(fakeStorage),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LowerTier, Selection, SentPicture } from '../../../lib/tiers.ts';
+import type { OnDemandStream, Selection, SentPicture, Sound } from '../../../lib/tiers.ts';
 import { openLogger } from '../../logger.ts';
 import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
 import { Ladder } from './ladder.ts';
@@ -8,6 +8,7 @@ import { Ladder } from './ladder.ts';
 class ScriptedViewer implements ViewerLink {
   readonly sdpAnswer = '';
   readonly selections: Selection[] = [];
+  readonly sounds: Sound[] = [];
   readonly told: SentPicture[] = [];
   /** What the downlink carries; it drops the rest. */
   capacityKbps = 5_000;
@@ -21,8 +22,9 @@ class ScriptedViewer implements ViewerLink {
   async addCandidate(): Promise<void> {}
   async close(): Promise<void> {}
 
-  async select(selection: Selection): Promise<void> {
+  async select(selection: Selection, sound: Sound): Promise<void> {
     this.selections.push(selection);
+    this.sounds.push(sound);
     this.kbps = { high: 2_400, middle: 700, low: 200, sound: 0 }[selection];
   }
 
@@ -51,7 +53,7 @@ class ScriptedViewer implements ViewerLink {
 const [narrow, wide] = [400, 5_000];
 
 let ladder: Ladder;
-let wanted: (readonly LowerTier[])[];
+let wanted: (readonly OnDemandStream[])[];
 let narrowed: number[];
 
 beforeEach(() => {
@@ -80,14 +82,14 @@ const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1_000);
 
 it('asks for no lower tier while every downlink carries the high one', async () => {
   join('a');
-  ladder.tierChanged('low', false);
+  ladder.streamChanged('low', false);
   await pass(60);
   expect(wanted).toEqual([]);
 });
 
 it('asks for a lower tier when a downlink is narrow, moves that viewer once it flows, and nobody else', async () => {
   const [near, far] = [join('near'), join('far')];
-  ladder.tierChanged('low', false);
+  ladder.streamChanged('low', false);
   await pass(5);
   far.capacityKbps = narrow;
   await pass(2);
@@ -95,7 +97,7 @@ it('asks for a lower tier when a downlink is narrow, moves that viewer once it f
   // Whatever is sent until then would only delay the smaller picture.
   expect(far.selections).toEqual(['sound']);
   expect(far.told.at(-1)).toMatchObject({ selection: 'high', cause: null });
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   expect(far.selections).toEqual(['sound', 'low']);
   expect(far.told.at(-1)).toMatchObject({ selection: 'low', cause: 'loss' });
   expect(near.selections).toEqual([]);
@@ -107,7 +109,7 @@ it('asks for a lower tier when a downlink is narrow, moves that viewer once it f
 
 it('moves the viewer back when the downlink is wide again, and wants the tier no longer', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   viewer.capacityKbps = narrow;
   await pass(3);
   expect(viewer.selections).toEqual(['low']);
@@ -120,7 +122,7 @@ it('moves the viewer back when the downlink is wide again, and wants the tier no
 
 it('sends what a viewer chose, whatever the downlink, and on the choice of “auto” what suits it', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   ladder.choose('a', 'low', 'high');
   await pass(60);
   expect(viewer.selections).toEqual(['low']);
@@ -132,7 +134,7 @@ it('sends what a viewer chose, whatever the downlink, and on the choice of “au
 
 it('sends the large picture again if the smaller one does not come', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', false);
+  ladder.streamChanged('low', false);
   await pass(2);
   viewer.capacityKbps = narrow;
   await pass(6);
@@ -141,7 +143,7 @@ it('sends the large picture again if the smaller one does not come', async () =>
 
 it('begins with what the downlink carried over the link before', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   ladder.choose('a', 'auto', 'high', 'low');
   expect(viewer.selections).toEqual(['low']);
   expect(viewer.told.at(-1)).toMatchObject({ selection: 'low', cause: 'delay' });
@@ -149,7 +151,7 @@ it('begins with what the downlink carried over the link before', async () => {
 
 it('probes the downlink before it sends more, and ends that when the viewer chooses', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   ladder.choose('a', 'auto', 'high', 'low');
   await pass(12);
   const probes = viewer.probes.filter((kbps) => kbps > 0);
@@ -162,7 +164,7 @@ it('probes the downlink before it sends more, and ends that when the viewer choo
 it('sends no more while the media server says that a probe was too much', async () => {
   const viewer = join('a');
   viewer.isCarried = false;
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   ladder.choose('a', 'auto', 'high', 'low');
   await pass(120);
   expect(viewer.selections).toEqual(['low']);
@@ -170,7 +172,7 @@ it('sends no more while the media server says that a probe was too much', async 
 
 it('sends no more than a small page can show', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   ladder.choose('a', 'auto', 'low');
   expect(viewer.selections).toEqual(['low']);
   await pass(60);
@@ -180,8 +182,8 @@ it('sends no more than a small page can show', async () => {
 
 it('notices that a downlink has become narrow while a small page was sent little', async () => {
   const viewer = join('a');
-  ladder.tierChanged('middle', true);
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('middle', true);
+  ladder.streamChanged('low', true);
   ladder.choose('a', 'auto', 'middle');
   await pass(5);
   viewer.capacityKbps = narrow;
@@ -192,29 +194,67 @@ it('notices that a downlink has become narrow while a small page was sent little
 
 it('sends the high tier when the presenter no longer sends the lower one', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   viewer.capacityKbps = narrow;
   await pass(3);
   ladder.presenterGone();
   expect(viewer.selections).toEqual(['low', 'high']);
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   await pass(3);
   expect(viewer.selections).toEqual(['low', 'high', 'low']);
 });
 
 it('leaves the sound alone where not even the lowest tier gets through', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', true);
+  ladder.streamChanged('low', true);
   viewer.capacityKbps = 60;
   await pass(6);
   expect(viewer.selections).toEqual(['low', 'sound']);
   expect(viewer.told.at(-1)).toMatchObject({ selection: 'sound', cause: 'loss' });
 });
 
+it('sends the light sound where no picture gets through, once it flows, and the full one with the picture', async () => {
+  const viewer = join('a');
+  ladder.streamChanged('low', true);
+  ladder.streamChanged('light-sound', false);
+  viewer.capacityKbps = 60;
+  await pass(6);
+  expect(viewer.selections).toEqual(['low', 'sound']);
+  expect(wanted.at(-1)).toEqual(['low', 'light-sound']);
+  ladder.streamChanged('light-sound', true);
+  ladder.streamChanged('light-sound', true);
+  expect(viewer.sounds).toEqual(['full', 'full', 'light']);
+  await pass(5);
+  expect(wanted.at(-1)).toEqual(['light-sound']);
+  viewer.capacityKbps = wide;
+  await pass(20);
+  expect(viewer.selections.slice(2, 4)).toEqual(['sound', 'low']);
+  expect(viewer.sounds.at(-1)).toBe('full');
+});
+
+it('sends the full sound to a viewer who wants no picture', async () => {
+  const viewer = join('a');
+  ladder.streamChanged('light-sound', true);
+  ladder.choose('a', 'sound', 'high');
+  await pass(10);
+  expect(viewer.sounds).toEqual(['full']);
+  expect(wanted).toEqual([]);
+});
+
+it('sends the full sound again when the light one ends', async () => {
+  const viewer = join('a');
+  ladder.streamChanged('light-sound', true);
+  viewer.capacityKbps = 60;
+  await pass(6);
+  expect([viewer.selections.at(-1), viewer.sounds.at(-1)]).toEqual(['sound', 'light']);
+  ladder.streamChanged('light-sound', null);
+  expect([viewer.selections.at(-1), viewer.sounds.at(-1)]).toEqual(['sound', 'full']);
+});
+
 it('says what there is to choose from, with sizes, once and after every change', async () => {
   const viewer = join('a');
-  ladder.tierChanged('low', false);
-  ladder.tierChanged('low', false);
+  ladder.streamChanged('low', false);
+  ladder.streamChanged('low', false);
   ladder.measured({ high: 720, middle: null, low: 180 });
   ladder.presenterGone();
   const sent = { selection: 'high', cause: null } as const;

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type LowerTier,
+  type OnDemandStream,
   type PictureChoice,
   type Selection,
   type SentPicture,
+  type Sound,
   type Tier,
   tiers,
 } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
 import { sampleBetween, type TimedFeedback } from './congestion.ts';
+import { OnDemandStreams } from './on-demand-streams.ts';
 import { TierDecision, type TierRate } from './tier-decision.ts';
 import { TierRates } from './tier-rates.ts';
 
@@ -22,8 +24,8 @@ type Goal = Pick<SentPicture, 'selection' | 'cause'>;
 /** The parts of a ladder. */
 type LadderParts = {
   logger: Logger;
-  /** Called with the lower tiers that viewers need from now on; the presenter is to send these, and no others. */
-  wanted: (tiers: readonly LowerTier[]) => void;
+  /** Called with what viewers need from now on; the presenter is to send that beside the main link, and nothing else. */
+  wanted: (streams: readonly OnDemandStream[]) => void;
   /** Called when another number of viewers has a narrow downlink. */
   narrowed: () => void;
   /** A monotonic time in milliseconds. */
@@ -42,6 +44,7 @@ type Viewer = {
   /** The largest tier that the viewer's page can show. */
   limit: Tier;
   sent: Selection;
+  sound: Sound;
   /** When samples are about that alone, on the ladder's clock. */
   settledAt: number;
   /** Since when the picture is stopped to let a queue drain, until the smaller one flows; `null` if it is not. */
@@ -54,8 +57,6 @@ type Viewer = {
 };
 
 const sampleEveryMs = 1_000;
-/** A tier that nobody watches any more is wanted for this long, in case somebody needs it again. */
-const lingerMs = 5_000;
 /** The most that the start of a tier takes. */
 const startMs = 3_000;
 /** A sample within this time after a change is about the former tier as well, and after a step down about its queue. */
@@ -64,18 +65,15 @@ const settlingMs = { afterUp: 900, afterDown: 2_500 } as const;
 /**
  * The tiers of one show and who watches which. Every second it asks the media server how well each viewer receives, and
  * moves those whose downlink carries less, or more. A tier that the presenter does not send yet is asked for, and viewers
- * are moved as soon as it flows.
+ * are moved as soon as it flows. Where no picture gets through, the sound becomes light in the same way.
  */
 export class Ladder {
   readonly #parts: LadderParts;
   readonly #now: () => number;
   readonly #viewers = new Map<string, Viewer>();
-  /** The lower tiers that the presenter has a link for, and whether they flow. */
-  readonly #lower = new Map<LowerTier, boolean>();
-  readonly #neededAt = new Map<LowerTier, number>();
+  readonly #onDemand = new OnDemandStreams();
   readonly #rates = new TierRates();
   #sizes: Readonly<Partial<Record<Tier, number | null>>> = {};
-  #wanted: readonly LowerTier[] = [];
   #narrow = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,7 +89,7 @@ export class Ladder {
 
   /** A viewer's link is open; it sends the high tier. */
   add(id: string, link: ViewerLink, changed: Viewer['changed']): void {
-    const sent = { choice: 'auto', limit: 'high', sent: 'high', settledAt: this.#now() } as const;
+    const sent = { choice: 'auto', limit: 'high', sent: 'high', sound: 'full', settledAt: this.#now() } as const;
     const state = { stoppedAt: null, last: null, isAsked: false, told: null, probedKbps: 0 };
     const viewer: Viewer = { link, changed, decision: new TierDecision(), ...sent, ...state };
     this.#viewers.set(id, viewer);
@@ -124,10 +122,9 @@ export class Ladder {
     this.#review();
   }
 
-  /** The presenter has a link for a lower tier (`false` until it flows), or none any more (`null`). */
-  tierChanged(tier: LowerTier, flowing: boolean | null): void {
-    if (flowing === null) this.#lower.delete(tier);
-    else this.#lower.set(tier, flowing);
+  /** The presenter has a link for a stream beside the main one (`false` until it flows), or none any more (`null`). */
+  streamChanged(stream: OnDemandStream, flowing: boolean | null): void {
+    this.#onDemand.set(stream, flowing);
     for (const viewer of this.#viewers.values()) this.#apply(viewer);
     this.#review();
   }
@@ -140,8 +137,8 @@ export class Ladder {
 
   /** The presenter is gone, with all tiers. */
   presenterGone(): void {
-    for (const tier of [...this.#lower.keys()]) this.tierChanged(tier, null);
-    this.#wanted = [];
+    this.#onDemand.clear();
+    for (const viewer of this.#viewers.values()) this.#apply(viewer);
   }
 
   close(): void {
@@ -212,7 +209,7 @@ export class Ladder {
 
   /** The tiers that the presenter can send, the largest first. */
   get #present(): Tier[] {
-    return tiers.filter((tier) => tier === 'high' || this.#lower.has(tier));
+    return tiers.filter((tier) => tier === 'high' || this.#onDemand.has(tier));
   }
 
   #offered(): TierRate[] {
@@ -234,17 +231,15 @@ export class Ladder {
   /** Moves a viewer to where they should be, if that flows. Until then, and without it, they keep what they have. */
   #apply(viewer: Viewer): void {
     const { selection } = this.#goalOf(viewer);
-    const isThere = (wanted: Selection) => wanted === 'sound' || wanted === 'high' || this.#lower.get(wanted) === true;
+    const isThere = (wanted: Selection) => wanted === 'sound' || wanted === 'high' || this.#onDemand.flows(wanted);
     const next = isThere(selection) ? selection : isThere(viewer.sent) ? viewer.sent : 'high';
-    const isStopped = next !== selection && viewer.decision.isSevere && this.#isSoonThere(viewer);
+    // A tier that was asked for flows within a moment, or something is wrong with it.
+    const isLate = viewer.stoppedAt !== null && this.#now() - viewer.stoppedAt >= startMs;
+    const isStopped = next !== selection && viewer.decision.isSevere && !isLate;
     if (isStopped && viewer.stoppedAt === null) this.#stop(viewer);
     else if (next !== viewer.sent || (viewer.stoppedAt !== null && !isStopped)) this.#send(viewer, next);
+    else if (viewer.stoppedAt === null && this.#soundFor(viewer) !== viewer.sound) this.#select(viewer, next);
     this.#tell(viewer);
-  }
-
-  /** A tier that was asked for flows within a moment, or something is wrong with it. */
-  #isSoonThere({ stoppedAt }: Viewer): boolean {
-    return stoppedAt === null || this.#now() - stoppedAt < startMs;
   }
 
   /** Sends no picture for a moment, so that the smaller one need not queue behind the larger one. */
@@ -260,8 +255,18 @@ export class Ladder {
     this.#select(viewer, next);
   }
 
+  /** A viewer whose downlink carries no picture needs the light sound; one who wants no picture has the full one. */
+  #needsLightSound(viewer: Viewer): boolean {
+    return viewer.choice === 'auto' && viewer.decision.current.selection === 'sound';
+  }
+
+  #soundFor(viewer: Viewer): Sound {
+    return this.#needsLightSound(viewer) && this.#onDemand.flows('light-sound') ? 'light' : 'full';
+  }
+
   #select(viewer: Viewer, next: Selection): void {
-    viewer.link.select(next).catch((error: unknown) => {
+    viewer.sound = this.#soundFor(viewer);
+    viewer.link.select(next, viewer.sound).catch((error: unknown) => {
       this.#parts.logger.debug({ err: error, selection: next }, 'A viewer could not be moved to another tier');
     });
   }
@@ -279,17 +284,16 @@ export class Ladder {
     viewer.changed(told);
   }
 
-  /** Tells which lower tiers are needed, if that has changed. */
+  /** Tells what the presenter is to send, if that has changed. */
   #review(): void {
     const now = this.#now();
     for (const viewer of this.#viewers.values()) {
       for (const selection of [this.#goalOf(viewer).selection, viewer.sent]) {
-        if (selection !== 'sound' && selection !== 'high') this.#neededAt.set(selection, now);
+        if (selection !== 'sound' && selection !== 'high') this.#onDemand.need(selection, now);
       }
+      if (this.#needsLightSound(viewer)) this.#onDemand.need('light-sound', now);
     }
-    const wanted = [...this.#lower.keys()].filter((tier) => now - (this.#neededAt.get(tier) ?? -Infinity) < lingerMs);
-    if (wanted.length === this.#wanted.length && wanted.every((tier) => this.#wanted.includes(tier))) return;
-    this.#wanted = wanted;
-    this.#parts.wanted(wanted);
+    const wanted = this.#onDemand.review(now);
+    if (wanted !== null) this.#parts.wanted(wanted);
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
-import { type LowerTier, lowerTiers } from '../../../lib/tiers.ts';
+import { type LowerTier, lowerTiers, type OnDemandStream } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import { openingError } from '../broadcast-errors.ts';
 import type { TierRequest } from '../broadcast-types.ts';
@@ -12,8 +12,8 @@ type TierLinksParts = {
   links: Links;
   maxVideoKbps: number;
   logger: Logger;
-  /** Called with the lower tiers that the presenter is to send from now on. */
-  wanted: (tiers: readonly LowerTier[]) => void;
+  /** Called with what the presenter is to send from now on, beside the main link. */
+  wanted: (streams: readonly OnDemandStream[]) => void;
   /** Called when another number of viewers has a narrow downlink. */
   narrowed: () => void;
 };
@@ -27,7 +27,10 @@ const needs: Readonly<Record<LowerTier, { share: number; mostKbps: number }>> = 
   low: { share: 0.08, mostKbps: 150 },
 };
 
-/** The links over which the presenter sends the lower tiers of the picture: one for each, beside the main link. */
+/**
+ * The links over which the presenter sends the lower tiers of the picture: one for each, beside the main link. That of
+ * the low one carries the light sound, too.
+ */
 export class TierLinks {
   readonly ladder: Ladder;
   readonly #parts: TierLinksParts;
@@ -77,7 +80,9 @@ export class TierLinks {
             listener: {
               candidateFound: (candidate) => listener.candidateFound(candidate),
               flowChanged: (kind, flowing) => {
-                if (kind === 'video' && isCurrent()) this.ladder.tierChanged(tier, flowing);
+                if (!isCurrent()) return;
+                if (kind === 'video') this.ladder.streamChanged(tier, flowing);
+                else if (tier === 'low') this.ladder.streamChanged('light-sound', flowing);
               },
               unplayable: () =>
                 lost(new AppError('no-common-codec', 'The media server accepts no codec of this tier.')),
@@ -89,12 +94,18 @@ export class TierLinks {
           }),
         lost,
       });
-      if (isCurrent()) this.ladder.tierChanged(tier, false);
+      if (isCurrent()) this.#opened(tier);
       return { sdpAnswer, maxVideoKbps };
     } catch (error) {
       if (isCurrent()) this.close(tier);
       throw openingError(error);
     }
+  }
+
+  #opened(tier: LowerTier): void {
+    this.ladder.streamChanged(tier, false);
+    // Whether the link carries sound as well shows when it flows.
+    if (tier === 'low') this.ladder.streamChanged('light-sound', false);
   }
 
   /** Closes the link of a tier; does nothing if there is none. */
@@ -103,7 +114,8 @@ export class TierLinks {
     if (id === undefined) return;
     this.#ids.delete(tier);
     this.#parts.links.leave(id);
-    this.ladder.tierChanged(tier, null);
+    this.ladder.streamChanged(tier, null);
+    if (tier === 'low') this.ladder.streamChanged('light-sound', null);
   }
 
   /** Nobody presents now, so there are no lower tiers. */

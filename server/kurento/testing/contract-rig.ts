@@ -54,9 +54,10 @@ export class ContractRig {
     return await this.#join({ ...options, role: 'presenter' }, (request) => pipeline.connectPresenter(request));
   }
 
-  /** Sends a lower tier of the picture, of 320 × 180 pixels. */
-  async sendsTier(pipeline: BroadcastPipeline, tier: LowerTier): Promise<Joined> {
-    const options = { role: 'presenter', kinds: ['video'] } as const;
+  /** Sends a lower tier of the picture, of 320 × 180 pixels, and the light sound if `hasSound`. */
+  async sendsTier(pipeline: BroadcastPipeline, tier: LowerTier, hasSound = false): Promise<Joined> {
+    const kinds = hasSound ? (['audio', 'video'] as const) : (['video'] as const);
+    const options = { role: 'presenter', kinds, isLight: true } as const;
     return await this.#join(options, (request) => pipeline.connectTier({ ...request, tier }));
   }
 

@@ -29,6 +29,16 @@ export function opusPayload(): Buffer {
   return Buffer.from([0xf8, 0xff, 0xfe]);
 }
 
+/** 60 ms of silence in Opus, as three frames of the same size (RFC 6716 §3.2.5), like packets of the light sound. */
+export function lightOpusPayload(): Buffer {
+  return Buffer.from([0xfb, 3, 0xff, 0xfe, 0xff, 0xfe, 0xff, 0xfe]);
+}
+
+/** Whether RTP that arrived is of {@link lightOpusPayload}. */
+export function isLightOpus(packet: Buffer): boolean {
+  return ((rtpPayload(packet)[0] ?? 0) & 3) === 3;
+}
+
 /** RTP and RTCP share a port and are distinguished by the second byte (RFC 5761 §4). */
 export function isRtcp(packet: Buffer): boolean {
   const type = packet[1] ?? 0;

@@ -6,7 +6,15 @@ import { EncodedVideo } from '../../codecs/testing/encoded-video.ts';
 import { countKeyframeRequests } from '../../codecs/testing/received-packets.ts';
 import { encryptedStreamStart } from '../../codecs/testing/test-seed.ts';
 import { ConditionWaiter } from './condition-waiter.ts';
-import { isRtcp, KeyframeLog, nextRtpPackets, opusPayload, type RtpStream } from './test-media.ts';
+import {
+  isLightOpus,
+  isRtcp,
+  KeyframeLog,
+  lightOpusPayload,
+  nextRtpPackets,
+  opusPayload,
+  type RtpStream,
+} from './test-media.ts';
 
 /** The offer of a test peer; both kinds by default. */
 export type TestPeerOptions = {
@@ -15,6 +23,8 @@ export type TestPeerOptions = {
   videoCodec?: 'VP8' | 'H264' | 'H265';
   /** Whether a picture in VP8 that is sent has 640 × 360 pixels; otherwise it has 320 × 180. */
   isLarge?: boolean;
+  /** Whether sound that is sent is in packets of 60 ms rather than 20. */
+  isLight?: boolean;
 };
 
 const tickMs = 20;
@@ -32,6 +42,8 @@ export class TestPeer {
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
   /** The number of keyframe requests that a presenter received. */
   keyframeRequests = 0;
+  /** Whether the last packet of sound that arrived held 60 ms; `null` before the first one. */
+  hearsLightSound: boolean | null = null;
   connected = false;
   readonly conditions = new ConditionWaiter();
   readonly sdpOffer: string;
@@ -39,6 +51,7 @@ export class TestPeer {
   readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
   readonly #video: EncodedVideo;
   readonly #log: KeyframeLog;
+  readonly #isLight: boolean;
   // The native side stops when JavaScript releases a track, so the tracks are referenced here.
   readonly #tracks = new Map<MediaKind, Track>();
   readonly #streams: Record<MediaKind, RtpStream>;
@@ -49,7 +62,14 @@ export class TestPeer {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
-  constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8', isLarge = false }: TestPeerOptions) {
+  constructor({
+    role,
+    kinds = ['audio', 'video'],
+    videoCodec = 'VP8',
+    isLarge = false,
+    isLight = false,
+  }: TestPeerOptions) {
+    this.#isLight = isLight;
     this.#videoCodec = videoCodec;
     // H265 is neither sent nor inspected.
     const codec = videoCodec === 'H264' ? 'H264' : 'VP8';
@@ -145,6 +165,7 @@ export class TestPeer {
       if (requests > 0) this.#video.requestKeyframe();
     } else {
       if (kind === 'video') this.#log.note(packet);
+      else this.hearsLightSound = isLightOpus(packet);
       this.received[kind] = kind === 'video' ? this.#log.frames : this.received.audio + 1;
     }
     this.conditions.changed();
@@ -152,7 +173,8 @@ export class TestPeer {
 
   #tick(): void {
     this.#ticks += 1;
-    this.#send('audio', () => [opusPayload()], 960);
+    if (!this.#isLight) this.#send('audio', () => [opusPayload()], 960);
+    else if (this.#ticks % 3 === 0) this.#send('audio', () => [lightOpusPayload()], 2_880);
     if (this.#ticks % 2 === 0) this.#send('video', () => this.#video.next().payloads, 3_600);
   }
 
