@@ -3,6 +3,7 @@ import type { Store } from '../page/store.ts';
 import { preferVp8On } from '../rtc/peer-connection.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { sizeOf } from '../rtc/quality.ts';
+import { startAt } from '../rtc/sdp-munging.ts';
 import { lightOpusKbpsFor } from '../rtc/sound-mode.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
@@ -16,6 +17,8 @@ type LowerTiersParts = {
 
 /** Fewer frames a second for the low tier, so that each one looks better. */
 const lowFrameRate = 20;
+/** A tier begins at this bitrate in kbit/s: a slower start holds back its first keyframe, for which viewers wait. */
+const startKbps: Readonly<Record<LowerTier, number>> = { middle: 1_000, low: 500 };
 /** The delay before a link that was lost, or refused, is opened again, in milliseconds. */
 const retryMs = 5_000;
 /** The short sides of the tiers in pixels, unless the picture is so small that they have to be even smaller. */
@@ -161,7 +164,7 @@ export class LowerTiers {
     link
       .negotiate(async (sdpOffer) => {
         const reply = await signaling.request('tier:open', { tier, sdpOffer });
-        return { ...reply, sdpAnswer: withPacketTime(reply.sdpAnswer, lightPacketMs) };
+        return { ...reply, sdpAnswer: startAt(withPacketTime(reply.sdpAnswer, lightPacketMs), startKbps[tier]) };
       })
       .then(({ maxVideoKbps }) => this.#adapt(tier, sent, maxVideoKbps))
       .catch(() => this.#lose(tier, link));

@@ -11,7 +11,7 @@ import { KeyframeBurst } from './rtp/packet-history.ts';
 import { PacketRewriter } from './rtp/packet-rewriter.ts';
 import { sequenceDistance } from './rtp/rtp-packet.ts';
 import { AdoptedCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
-import { SourceSwitch } from './source-switch.ts';
+import { hasFreshKeyframe, SourceSwitch } from './source-switch.ts';
 
 /** Sends one packet to the peer; returns false when there is no connection. */
 export interface PacketSender extends RtcpSender {
@@ -75,7 +75,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#switch.cancel();
     if (source === this.#source) return;
     // A picture goes on until the next one has a keyframe.
-    if (this.#running && this.kind === 'video' && source !== null && source.hasFixedKeyframes !== true) {
+    const goesOn = this.#running && this.kind === 'video' && source !== null && source.hasFixedKeyframes !== true;
+    if (goesOn && !hasFreshKeyframe(source)) {
       this.#switch.await(source);
       return;
     }

@@ -1,5 +1,14 @@
 import type { RtpConsumer, RtpPacket, RtpSource } from './media-types.ts';
 
+/** A keyframe that is older than this is not sent to somebody who has a picture: all that followed it would come as well. */
+const freshMs = 250;
+
+/** Whether a viewer can change to this source at once, because its keyframe has just arrived. */
+export function hasFreshKeyframe(source: RtpSource, now = performance.now()): boolean {
+  const [keyframe] = source.packetsSinceKeyframe?.(now) ?? [];
+  return keyframe !== undefined && now - keyframe.arrivedAt < freshMs;
+}
+
 /**
  * Waits for a keyframe of the next source, while the present one goes on: so a picture that changes to another source
  * does not stand still meanwhile.

@@ -160,7 +160,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     const [first, second] = [new Presenter(1), new Presenter(2)];
     const { wire, stream } = openViewer(first);
     first.send(100, 10, vp8Key);
-    second.send(5, 5, vp8Key);
+    second.send(5, 5, vp8Key, performance.now() - 400);
     stream.setSource(second.stream);
     second.send(6, 6, vp8Delta);
     first.send(101, 11, vp8Delta);
@@ -170,6 +170,24 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     second.send(8, 8, vp8Delta);
     expect(wire.rtp).toHaveLength(4);
     expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1]);
+  });
+
+  it('begins at once with a source whose keyframe has just arrived, and needs no other one', () => {
+    const [first, second] = [new Presenter(1), new Presenter(2)];
+    const { wire, stream } = openViewer(first);
+    const start = performance.now() - 500;
+    first.send(100, 10, vp8Key, start);
+    first.send(101, 11, vp8Delta, start + 400);
+    second.send(5, 5, vp8Key, start + 430);
+    second.send(6, 6, vp8Delta, start + 463);
+    const requests = second.keyframeRequests;
+    stream.setSource(second.stream);
+    expect(wire.rtp).toHaveLength(4);
+    first.send(102, 12, vp8Delta);
+    second.send(7, 7, vp8Delta);
+    expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1, 1]);
+    expect(steps(wire.timestamps).every((step) => step > 0)).toBe(true);
+    expect(second.keyframeRequests).toBe(requests);
   });
 
   it('stays with its source when it is sent back before the next one had a keyframe', () => {
