@@ -108,13 +108,10 @@ export class TierDecision {
     this.#isCalm = !this.#detector.isStrained(sample, { lossFraction: 0, nacks: 0 });
     if (this.#isBlindStep && !this.#isCalm) this.#stepDown(congestion ?? blindFailure, sample, offered, sent);
     else if (this.#probe !== null && this.#detector.isStrained(sample, this.#probe.before)) this.probeFailed(sample.at);
-    else if (sent !== this.#selection) {
-      // It is not known whether the downlink carries more, but that it carries less is.
-      if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
-    } else if (!this.#judgeLoss(sample, congestion)) {
-      if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
-      else this.#mayStepUp(sample, offered);
-    }
+    else if (sent === this.#selection && this.#judgeLoss(sample, congestion)) return this.current;
+    else if (congestion !== null) this.#stepDown(congestion, sample, offered, sent);
+    // Of a smaller picture it is not known whether the downlink carries more, but that it carries less is.
+    else if (sent === this.#selection) this.#mayStepUp(sample, offered);
     return this.current;
   }
 
