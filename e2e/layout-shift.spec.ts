@@ -1,6 +1,9 @@
 import type { Page } from 'playwright/test';
-import { expect, test } from './fixtures.ts';
+import { test as base, expect, runServer } from './fixtures.ts';
 import { sizes } from './looks.ts';
+
+/** Shows of other tests that end would move the cards below them. */
+const test = base.extend<object, object>({ server: [runServer, { scope: 'worker' }] });
 
 /** Below this, visitors hardly notice: https://web.dev/articles/cls */
 const goodShift = 0.1;

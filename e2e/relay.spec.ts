@@ -70,8 +70,8 @@ test('a presenter whose network blocks UDP goes live over a relay, and can see t
   await viewer.open('relayed');
   await viewer.seesMovingVideo(60);
   await viewer.hearsTheTone();
-  // Each link has credentials of its own: that of the test, the presenter's and the viewer's.
-  expect(site.turn.users.size).toBe(3);
+  // Each peer has credentials of its own: that of the test, the presenter and the viewer.
+  expect(site.turn.peers.size).toBe(3);
 });
 
 test('where only TLS gets through, media takes a relay by TLS', {

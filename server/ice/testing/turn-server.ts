@@ -90,9 +90,9 @@ export class TurnServer {
     return this.#process.output;
   }
 
-  /** The names with which clients came, each made for one link. */
-  get users(): Set<string> {
-    return new Set([...this.log.matchAll(/user <(\d+:[\w-]+)>/g)].map(([, user = '']) => user));
+  /** The peers for whose links clients came; a presenter has several links. */
+  get peers(): Set<string> {
+    return new Set([...this.log.matchAll(/user <\d+:([\w-]+)>/g)].map(([, peer = '']) => peer));
   }
 
   /** Its addresses as TURN_URLS takes them, by transport. */
