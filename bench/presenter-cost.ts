@@ -1,5 +1,6 @@
 import { type BrowserServer, chromium, type LaunchOptions, type Page } from 'playwright/test';
 import { Presenter } from '../e2e/presenter.ts';
+import { observeReception } from '../e2e/reception.ts';
 import { installTestSource } from '../e2e/test-source.ts';
 import type { PictureChoice } from '../lib/tiers.ts';
 import { Closer } from '../server/closer.ts';
@@ -39,7 +40,7 @@ export async function measurePresenterCost(
     const browser = await closer.own(chromium.launchServer(settings));
     const connected = await closer.own(chromium.connect(browser.wsEndpoint()));
     const page = await connected.newPage({ permissions: ['camera', 'microphone'] });
-    await keepConnections(page);
+    await observeReception(page);
     await installTestSource(page, { width: Math.round((height * 16) / 9), height, prompt: true, grain: true });
     const presenter = new Presenter(page, server.key);
     await presenter.open({ camera: 'as it is', url: server.target.url });
@@ -88,27 +89,12 @@ async function treeCpuUs(browser: BrowserServer): Promise<number> {
   return usages.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
 }
 
-/** Makes `page` keep its connections, from its next load on. */
-async function keepConnections(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const connections: RTCPeerConnection[] = [];
-    Object.assign(window, { connections });
-    const Original = RTCPeerConnection;
-    window.RTCPeerConnection = class extends Original {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        connections.push(this);
-      }
-    };
-  });
-}
-
 function encodeSeconds(page: Page): Promise<number> {
   return page.evaluate(async () => {
-    // The script above put this into the page.
-    const { connections } = window as unknown as { connections: RTCPeerConnection[] };
+    // observeReception put this into the page.
+    const { seenConnections } = window as unknown as { seenConnections: RTCPeerConnection[] };
     let seconds = 0;
-    for (const connection of connections) {
+    for (const connection of seenConnections) {
       for (const stats of (await connection.getStats()).values()) {
         if (stats.type === 'outbound-rtp' && stats.kind === 'video') seconds += stats.totalEncodeTime ?? 0;
       }
