@@ -16,7 +16,7 @@ function headersOf(url: string, embedOrigins: EmbedOrigins = [], sent: Record<st
   request.url = url;
   Object.assign(request.headers, { host: 'live.example:3000', ...sent });
   const response = new ServerResponse(request);
-  setSecurityHeaders(request, response, { embedOrigins, dev: false });
+  setSecurityHeaders(request, response, { embedOrigins, mediaOrigins: [], dev: false });
   return { sent: response.getHeaders(), seen: request.headers };
 }
 
@@ -95,7 +95,9 @@ it('meets what Mozilla’s HTTP Observatory asks for', () => {
 
 it('allows sockets to the host that was requested, and copies nothing else from the request', () => {
   const connect = (host: string) =>
-    directives(contentPolicy({ nonce: 'n', host, url: '/', embedOrigins: [], dev: false }))['connect-src'];
+    directives(contentPolicy({ nonce: 'n', host, url: '/', embedOrigins: [], mediaOrigins: [], dev: false }))[
+      'connect-src'
+    ];
   expect(connect('live.example:3000')).toBe("'self' ws://live.example:3000 wss://live.example:3000");
   expect(connect('[2001:db8::7]:3000')).toBe("'self' ws://[2001:db8::7]:3000 wss://[2001:db8::7]:3000");
   for (const host of ['evil; script-src *', 'a b', "x'y", 'x\r\nSet-Cookie: a', '*', '']) {

@@ -80,6 +80,8 @@ export const foldersOfPackages = readTable(`
   acme-client               → server/tls
   @peculiar/x509            → server/tls
   werift-ice                → server/doctor
+  @aws-sdk/client-s3            → server/recordings/s3
+  @aws-sdk/s3-request-presigner → server/recordings/s3
   node:*                    → server bench e2e
 `);
 
