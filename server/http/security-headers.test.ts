@@ -93,6 +93,15 @@ it('meets what Mozilla’s HTTP Observatory asks for', () => {
   expect(sent['permissions-policy']).toMatch(/^camera=\(self\), microphone=\(self\), display-capture=\(self\), /);
 });
 
+it('lets media come from the store for recordings where browsers are sent there', () => {
+  const media = (mediaOrigins: string[]) =>
+    directives(contentPolicy({ nonce: 'n', host: 'h', url: '/', embedOrigins: [], mediaOrigins, dev: false }))[
+      'media-src'
+    ];
+  expect(media([])).toBe("'self' blob:");
+  expect(media(['https://s3.example.org'])).toBe("'self' blob: https://s3.example.org");
+});
+
 it('allows sockets to the host that was requested, and copies nothing else from the request', () => {
   const connect = (host: string) =>
     directives(contentPolicy({ nonce: 'n', host, url: '/', embedOrigins: [], mediaOrigins: [], dev: false }))[

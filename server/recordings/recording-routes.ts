@@ -99,31 +99,48 @@ async function sendMedia(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { recording, folder, file, isOnDisk, stored } = await library.locate(id);
+  const { archive } = library;
+  const located = await library.locate(id);
+  const { recording } = located;
   response.setHeader('Content-Type', recording.contentType);
   // A recording never changes but may be deleted, and its address is secret: browsers may store it, but must
   // revalidate.
   response.setHeader('Cache-Control', 'private, no-cache');
   response.setHeader('Content-Disposition', view === 'download' ? attachment(downloadName(recording)) : 'inline');
-  const { archive } = library;
-  const isRedirected = archive?.objects.settings.downloads === 'presigned';
-  if (archive !== null && stored !== null && (isRedirected || !isOnDisk)) {
-    await sendStored({ archive, recording, stored, view, request, response });
-    return;
-  }
+  const isRedirected = located.stored !== null && archive?.objects.settings.downloads === 'presigned';
+  if (located.isOnDisk && !isRedirected && (await sendFile(located, request, response))) return;
+  // Its copy on disk may have gone to the store a moment ago.
+  const { stored } = await library.locate(id);
+  if (archive === null || stored === null) throw fileGone();
+  await sendStored({ archive, recording, stored, view, request, response });
+}
+
+/** Answers with a file on disk. @returns `false`, without having answered, when it is gone */
+async function sendFile(
+  { folder, file }: { folder: string; file: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
   request.headers.range = await satisfiableRange(request.headers.range, join(folder, file));
-  await new Promise<void>((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const options = { root: folder, index: false, dotfiles: 'allow', cacheControl: false } as const;
-    response.once('close', resolve);
+    response.once('close', () => resolve(true));
     send(request, `/${file}`, options)
       .on('directory', () => reject(new AppError('recording-not-found', 'There is nothing at this address.')))
       .on('error', (error: { status?: number }) => {
         if (response.headersSent) response.destroy();
         else if (error.status === 416 || error.status === 412) sendNoBytes(response, error.status);
-        else reject(new AppError('recording-not-found', 'The file of this recording is gone.', { cause: error }));
+        else {
+          for (const name of ['Content-Length', 'Content-Range']) response.removeHeader(name);
+          resolve(false);
+        }
       })
       .pipe(response);
   });
+}
+
+function fileGone(): AppError {
+  return new AppError('recording-not-found', 'The file of this recording is gone.');
 }
 
 /**

@@ -57,11 +57,16 @@ export async function uploadFile(upload: Upload): Promise<UploadedFile> {
   return { sizeBytes: state.sizeBytes, writtenAt: state.writtenAt, etag };
 }
 
-/** Gives up the upload whose state is in `folder`, if there is one. What cannot be given up in the store stays there. */
-export async function discardUpload(objects: ObjectStore, folder: string): Promise<void> {
+/**
+ * Gives up the upload whose state is in `folder`, if there is one. What cannot be given up in the store stays there.
+ * @returns whether there was one
+ */
+export async function discardUpload(objects: ObjectStore, folder: string): Promise<boolean> {
   const state = await readUploadState(folder);
-  if (state !== null) await objects.abortUpload(state).catch(() => {});
+  if (state === null) return false;
+  await objects.abortUpload(state).catch(() => {});
   await forgetUploadState(folder);
+  return true;
 }
 
 type Subject = Pick<UploadState, 'file' | 'sizeBytes' | 'writtenAt' | 'target'>;

@@ -105,6 +105,28 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await third.ask('GET', recordingPaths.one(id))).status).toBe(404);
   });
 
+  test('answer every request while their copy on disk goes', async () => {
+    const settings = await rig.store.createBucket();
+    const machine = await rig.machine();
+    await machine.open(settings);
+    for (let round = 0; round < 3; round += 1) {
+      const id = await machine.record();
+      const path = join(machine.folder, id, 'media.webm');
+      const answers: { status: number; bytes: number }[] = [];
+      let isOver = false;
+      const gone = whenGone(path).finally(() => {
+        isOver = true;
+      });
+      while (!isOver) {
+        const { status, body } = await machine.ask('GET', recordingPaths.media(id));
+        answers.push({ status, bytes: body.length });
+      }
+      await gone;
+      const { sizeBytes } = await machine.library.get(id);
+      expect(answers.filter(({ status, bytes }) => status !== 200 || bytes !== sizeBytes)).toEqual([]);
+    }
+  });
+
   test('are on disk while the store is down, and are stored when it is back, with one line in the log', async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();

@@ -99,12 +99,14 @@ export class RecordingArchive {
    * Deletes what the store has of a recording. Is called within the queue of its changes.
    * @throws AppError `recording-store-unavailable`; then nothing is lost
    */
-  async remove({ id, stored }: Manifest): Promise<void> {
+  async remove({ id, file, stored }: Manifest): Promise<void> {
     await this.#uploads.cancel(id);
-    await discardUpload(this.objects, this.#parts.manifests.pathOf(id));
-    if (stored === null) return;
+    const wasBegun = await discardUpload(this.objects, this.#parts.manifests.pathOf(id));
+    if (stored === null && !wasBegun) return;
     try {
-      await this.#catalogue.erase(id, [stored.file]);
+      // An upload that is over on the other side, but not yet noted here, has left an object.
+      if (stored?.file !== file && wasBegun) await this.objects.remove(this.keyOf(id, file));
+      if (stored !== null) await this.#catalogue.erase(id, [stored.file]);
     } catch (cause) {
       this.#outages.report(cause);
       this.#uploads.add(id);

@@ -19,6 +19,8 @@ const tombstoneSchema = z.object({ version: z.literal(1), id: z.string(), delete
 /** How long a deletion is remembered, in milliseconds: longer than any server is away. */
 const rememberedMs = 30 * 24 * 3_600_000;
 
+const mediaType = /^(?:audio|video)\/[a-z0-9-]+$/;
+
 type CatalogueParts = {
   objects: ObjectStore;
   manifests: ManifestStore;
@@ -103,8 +105,9 @@ export class StoredCatalogue {
     if (found === 'missing') return false;
     const isOwn = manifests.get(id) !== undefined && !this.#foreign.has(id);
     if (isOwn || found === 'unreadable') return true;
-    if (!isSettled(found) || found.stored?.file !== found.file) {
-      logger.warn({ recordingId: id }, 'A recording in the store is incomplete and is left alone');
+    // The type becomes a header of ours: what others wrote must not become a page.
+    if (!isSettled(found) || found.stored?.file !== found.file || !mediaType.test(found.contentType)) {
+      logger.warn({ recordingId: id }, 'A recording in the store is no whole recording and is left alone');
       return true;
     }
     this.#foreign.add(id);
