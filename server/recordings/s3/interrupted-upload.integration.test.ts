@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { recordingPaths } from '../../../lib/recording.ts';
 import type { S3Settings } from '../../s3-settings.ts';
@@ -51,6 +51,13 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
     client.destroy();
     return bytes;
+  }
+
+  async function keysOf(settings: S3Settings): Promise<string[]> {
+    const client = rawClient(settings);
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: settings.bucket }));
+    client.destroy();
+    return Contents.map(({ Key = '' }) => Key);
   }
 
   async function openUploads(settings: S3Settings): Promise<number> {
@@ -138,6 +145,7 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     link.reset();
     await removed;
     expect(await openUploads(direct)).toBe(0);
+    expect(await keysOf(direct)).toEqual([`${settings.prefix}${id}/manifest.json`]);
     expect(await machine.library.list()).toEqual([]);
   });
 });

@@ -47,6 +47,7 @@ export class RecordingArchive {
   readonly #outages: OutageLog;
   readonly #uploads: DueQueue;
   readonly #refreshes: DueQueue;
+  #uploading: { id: string; file: string } | null = null;
 
   private constructor(parts: ArchiveParts, objects: ObjectStore) {
     const { pauses = usualPauses, refreshEveryMs = usualRefreshMs, logger } = parts;
@@ -99,14 +100,13 @@ export class RecordingArchive {
    * Deletes what the store has of a recording. Is called within the queue of its changes.
    * @throws AppError `recording-store-unavailable`; then nothing is lost
    */
-  async remove({ id, file, stored }: Manifest): Promise<void> {
+  async remove({ id, stored }: Manifest): Promise<void> {
     await this.#uploads.cancel(id);
     const wasBegun = await discardUpload(this.objects, this.#parts.manifests.pathOf(id));
+    // What was begun may be complete in the store, although that is not noted here.
     if (stored === null && !wasBegun) return;
     try {
-      // An upload that is over on the other side, but not yet noted here, has left an object.
-      if (stored?.file !== file && wasBegun) await this.objects.remove(this.keyOf(id, file));
-      if (stored !== null) await this.#catalogue.erase(id, [stored.file]);
+      await this.#catalogue.erase(id);
     } catch (cause) {
       this.#outages.report(cause);
       this.#uploads.add(id);
@@ -127,8 +127,10 @@ export class RecordingArchive {
 
   /** A manifest was written: there may be something to upload, or no longer. */
   #look(manifest: Manifest): void {
-    if (isSettled(manifest)) this.#uploads.add(manifest.id);
-    else this.#uploads.interrupt(manifest.id);
+    const { id, file } = manifest;
+    if (isSettled(manifest)) this.#uploads.add(id);
+    const isOther = this.#uploading?.id === id && this.#uploading.file !== file;
+    if (isOther || !isSettled(manifest)) this.#uploads.interrupt(id);
   }
 
   /** Does the next step for a recording. @returns when there is another one, in milliseconds, or `null` */
@@ -147,7 +149,11 @@ export class RecordingArchive {
     const { id, file, contentType } = manifest;
     const folder = this.#parts.manifests.pathOf(id);
     if (!(await isOwnFile(folder, file))) return null;
-    const uploaded = await uploadFile({ objects, folder, file, key: this.keyOf(id, file), contentType, signal });
+    this.#uploading = { id, file };
+    const key = this.keyOf(id, file);
+    const uploaded = await uploadFile({ objects, folder, file, key, contentType, signal }).finally(() => {
+      this.#uploading = null;
+    });
     const nextMs = await this.#publish(manifest, { file, ...uploaded }, signal);
     const { sizeBytes } = uploaded;
     this.#parts.logger.info({ recordingId: id, sizeBytes }, 'A recording is in the store');
@@ -160,8 +166,8 @@ export class RecordingArchive {
     const stored: StoredMedia = { at: Date.now(), ...media, title };
     signal.throwIfAborted();
     await this.#catalogue.publish({ ...manifest, stored });
-    const earlier = manifest.stored?.file ?? media.file;
-    if (earlier !== media.file) await this.objects.remove(this.keyOf(id, earlier));
+    // Recording may have gone on since the last upload, which was of a file with another name.
+    await this.#catalogue.sweep(id, media.file);
     await this.#change(manifest, signal, async (now) => {
       await this.#parts.manifests.put({ ...now, stored });
       await forgetUploadState(this.#parts.manifests.pathOf(id));

@@ -59,13 +59,21 @@ export class StoredCatalogue {
     await this.#parts.objects.putText(this.keyOf(id, manifestName), manifestText(manifest), 'application/json');
   }
 
-  /** Deletes a recording's files, so that every server with this store forgets it. @throws StoreError */
-  async erase(id: string, files: readonly string[]): Promise<void> {
-    const { objects } = this.#parts;
+  /** Deletes a recording, so that every server with this store forgets it. @throws StoreError */
+  async erase(id: string): Promise<void> {
     const tombstone = JSON.stringify({ version: 1, id, deletedAt: Date.now() });
-    await objects.putText(this.keyOf(id, manifestName), tombstone, 'application/json');
-    for (const file of files) await objects.remove(this.keyOf(id, file));
+    await this.#parts.objects.putText(this.keyOf(id, manifestName), tombstone, 'application/json');
+    await this.sweep(id, null);
     this.#foreign.delete(id);
+  }
+
+  /** Deletes what the store has of a recording besides its manifest and `file`. @throws StoreError */
+  async sweep(id: string, file: string | null): Promise<void> {
+    const { objects } = this.#parts;
+    const kept = [manifestName, ...(file === null ? [] : [file])].map((name) => this.keyOf(id, name));
+    for await (const { key } of objects.list(this.keyOf(id, ''))) {
+      if (!kept.includes(key)) await objects.remove(key);
+    }
   }
 
   /** Whether a recording was deleted, here or on another machine. @throws StoreError */

@@ -10,6 +10,8 @@ export class CountingLink {
   #limitBytes = Number.POSITIVE_INFINITY;
   /** The bytes that clients sent and that were passed on. */
   sentBytes = 0;
+  /** The bytes that clients got. */
+  receivedBytes = 0;
 
   private constructor(targetPort: number) {
     this.#server = createServer((client) => {
@@ -23,6 +25,9 @@ export class CountingLink {
           target.destroy();
         });
       }
+      target.on('data', (bytes: Buffer) => {
+        this.receivedBytes += bytes.length;
+      });
       target.pipe(client);
       client.on('data', (bytes: Buffer) => {
         if (this.sentBytes + bytes.length > this.#limitBytes) {
@@ -60,6 +65,7 @@ export class CountingLink {
     for (const socket of this.#sockets) socket.destroy();
     this.#limitBytes = Number.POSITIVE_INFINITY;
     this.sentBytes = 0;
+    this.receivedBytes = 0;
   }
 
   async close(): Promise<void> {

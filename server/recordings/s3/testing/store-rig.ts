@@ -91,9 +91,26 @@ export class Machine {
     return { id, bytes };
   }
 
-  async ask(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  /** Begins a download, and breaks it off once it has begun. */
+  async askAndLeave(path: string): Promise<void> {
+    const port = listeningPort(this.#listening);
+    await new Promise<void>((resolve, reject) => {
+      const asked = request({ port, host: '127.0.0.1', path, agent: false }, (response) => {
+        response.once('data', () => asked.destroy());
+        response.once('close', () => resolve());
+        response.on('error', () => {});
+      });
+      asked.on('error', reject).end();
+    });
+  }
+
+  get #listening(): Server {
     if (this.#server === null) throw new Error('The machine is not open.');
-    const port = listeningPort(this.#server);
+    return this.#server;
+  }
+
+  async ask(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const port = listeningPort(this.#listening);
     return await new Promise((resolve, reject) => {
       request({ port, host: '127.0.0.1', method, path, headers, agent: false }, (response) => {
         buffer(response).then(
