@@ -1,7 +1,7 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test, vi } from 'vitest';
 import { recordingPaths } from '../../../lib/recording.ts';
 import type { S3Settings } from '../../s3-settings.ts';
@@ -258,7 +258,41 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await fetch(location.replace(/Signature=./, 'Signature=x'))).status).toBe(403);
   });
 
-  test('that cannot be read from the store are left alone there', async () => {
+  test('that are none, or would be served as a page, are left alone in the store', async () => {
+    const settings = await rig.store.createBucket();
+    const [one, other] = [await rig.machine(), await rig.machine()];
+    await one.open({ ...settings, keepLocalMs: manyHours });
+    const id = await one.record();
+    await whenStored(one, id);
+    const manifest = await readManifest(join(one.folder, id), id);
+    const client = rawClient(settings);
+    const put = (name: string, text: string) =>
+      client.send(
+        new PutObjectCommand({ Bucket: settings.bucket, Key: `${settings.prefix}${name}/manifest.json`, Body: text }),
+      );
+    const idOf = (ending: string) => `2026-11-22-math-101-${ending}`;
+    const text = (changes: object) => JSON.stringify({ ...manifest, ...changes });
+    await put(idOf('aaaaaaaa'), text({ id: idOf('aaaaaaaa'), contentType: 'text/html' }));
+    await put(idOf('bbbbbbbb'), text({}));
+    await put(idOf('cccccccc'), 'not JSON');
+    await put(idOf('dddddddd'), text({ id: idOf('dddddddd'), file: '../../media.webm' }));
+    await put(idOf('eeeeeeee'), text({ id: idOf('eeeeeeee'), state: 'recording', parts: ['media-1.webm'] }));
+    await put('..', text({ id: '..' }));
+    client.destroy();
+    const before = await keysIn(settings);
+    await other.open(settings);
+    await vi.waitFor(async () => expect((await other.library.list()).map((found) => found.id)).toEqual([id]), patience);
+    await vi.waitFor(() => expect(other.lines).toHaveLength(5), patience);
+    expect(new Set(other.lines)).toEqual(
+      new Set([
+        'A recording in the store is no whole recording and is left alone',
+        'A manifest in the store cannot be read and is left alone',
+      ]),
+    );
+    expect(await keysIn(settings)).toEqual(before);
+  });
+
+  test('come back from the store to a machine that lost its folder', async () => {
     const settings = await rig.store.createBucket();
     const [one, other] = [await rig.machine(), await rig.machine()];
     await one.open(settings);

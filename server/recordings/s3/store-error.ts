@@ -72,7 +72,8 @@ export function toStoreError(error: unknown, settings: S3Settings): StoreError {
     const answer = named === '' || named === 'Unknown' ? `${status}` : `${status} (${named})`;
     return new StoreError('unavailable', `The store for recordings, ${place}, has a problem: it answered ${answer}.`);
   }
-  const reason = typeof code === 'string' ? code : named;
+  const isLate = named === 'AbortError' || named === 'TimeoutError';
+  const reason = isLate ? 'not in time' : typeof code === 'string' ? code : named;
   const advice = 'Please check that it runs and can be reached from this machine, or correct RECORDINGS_S3_ENDPOINT.';
   return new StoreError('unavailable', `The store for recordings, ${place}, does not answer (${reason}). ${advice}`);
 }
