@@ -231,11 +231,14 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   async #openArchive({ settings, ...timing }: LibraryStore): Promise<void> {
-    this.#archive = await RecordingArchive.open({
+    const archive = await RecordingArchive.open({
       ...{ settings, ...timing, manifests: this.#store, changes: this.#changes, logger: this.#logger },
       underWay: (id) => this.#finisher.underWay(id),
       removeLocal: (id) => this.#changes.run(id, () => this.#removeLocal(id)),
     });
+    this.#archive = archive;
+    // A file that is about to be copied with our muxer would be uploaded twice.
+    void this.#repairs.over().then(() => archive.resume());
   }
 
   /** Another machine deleted the recording. One that is in use stays. */

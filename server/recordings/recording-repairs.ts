@@ -51,6 +51,11 @@ export class RecordingRepairs {
     return this.#orphans.delete(id) || wasHeld;
   }
 
+  /** Resolves when all that an earlier run left behind is finished. */
+  over(): Promise<void> {
+    return this.#repairs;
+  }
+
   /** Leaves what has not begun for the next start; resolves when the rest is over. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -69,7 +69,7 @@ export const foldersOfTests = readTable(`
   server/embedded-kurento                   → server/embedded-kurento server/testing
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/{http,testing,tls} server/{ice,media-files,tls}/testing
+  e2e                                       → server/{http,testing,tls} server/{ice,media-files,recordings/s3,tls}/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */

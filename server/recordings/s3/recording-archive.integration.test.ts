@@ -1,4 +1,4 @@
-import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -13,6 +13,7 @@ import { rawClient, whyNoStore } from './testing/swift-server.ts';
 const obstacle = await whyNoStore();
 const patience = { timeout: 40_000, interval: 50 };
 const authorization = `Bearer ${ownerKey}`;
+const kurentoFile = fileURLToPath(new URL('../testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
 const manyHours = 1_000 * 3_600_000;
 
 describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { timeout: 60_000 }, () => {
@@ -290,6 +291,22 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
       ]),
     );
     expect(await keysIn(settings)).toEqual(before);
+  });
+
+  test('of another muxer are copied with ours before they are stored', async () => {
+    const settings = await rig.store.createBucket();
+    const machine = await rig.machine();
+    const id = '2026-11-22-kurento-k3v9x2pm';
+    await mkdir(join(machine.folder, id));
+    await copyFile(kurentoFile, join(machine.folder, id, 'media.webm'));
+    const known = { id, channel: 'kurento', title: '', startedAt: 0, durationMs: null, sizeBytes: 0, codecs: [] };
+    const rest = { version: 1, contentType: 'video/webm', failure: null, state: 'ready', file: 'media.webm' };
+    await writeFile(join(machine.folder, id, 'manifest.json'), JSON.stringify({ ...known, ...rest }));
+    await machine.open(settings);
+    const onDisk = () => readdir(join(machine.folder, id));
+    await vi.waitFor(async () => expect(await onDisk()).toEqual(['manifest.json']), patience);
+    expect(await keysIn(settings)).toEqual([`${id}/manifest.json`, `${id}/media-joined-2.webm`]);
+    expect((await machine.library.get(id)).durationMs).toBeGreaterThan(22_000);
   });
 
   test('come back from the store to a machine that lost its folder', async () => {

@@ -76,13 +76,20 @@ export class RecordingArchive {
     });
   }
 
-  /** Opens the archive of a library whose manifests are loaded, and begins its work. Does not wait for the store. */
+  /**
+   * Opens the archive of a library whose manifests are loaded. From now on, what is finished is uploaded, and what other
+   * machines have uploaded is listed. Does not wait for the store.
+   */
   static async open(parts: ArchiveParts): Promise<RecordingArchive> {
     const archive = new RecordingArchive(parts, await ObjectStore.open(parts.settings));
     parts.manifests.follow((manifest) => archive.#look(manifest));
-    for (const manifest of parts.manifests.all()) archive.#look(manifest);
     archive.#refreshes.add(refreshing);
     return archive;
+  }
+
+  /** Goes on with what earlier runs finished; their repair is over. */
+  resume(): void {
+    for (const manifest of this.#parts.manifests.all()) this.#look(manifest);
   }
 
   /** The key of a recording's file in the store. */
