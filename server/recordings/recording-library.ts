@@ -186,6 +186,7 @@ export class RecordingLibrary implements RecordingStore {
     const folder = this.#store.pathOf(id);
     const stored = this.#archive !== null && manifest.stored?.file === file ? manifest.stored : null;
     const isOnDisk = await isOwnFile(folder, file);
+    if (!isOnDisk) this.#requireArchive(manifest);
     if (state !== 'ready' || (!isOnDisk && stored === null))
       throw new AppError('recording-not-found', 'There is nothing to watch in this recording.');
     return { recording: toRecording(manifest), folder, file, isOnDisk, stored };
@@ -203,6 +204,7 @@ export class RecordingLibrary implements RecordingStore {
 
   async #remove(id: string): Promise<void> {
     const manifest = this.#findIdle(id);
+    this.#requireArchive(manifest);
     await this.#archive?.remove(manifest);
     await this.#removeFiles(manifest);
   }
@@ -277,6 +279,13 @@ export class RecordingLibrary implements RecordingStore {
     if (isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined)
       throw new AppError('recording-in-use', 'This recording is still being written. Please delete it afterwards.');
     return manifest;
+  }
+
+  /** @throws AppError `recording-store-unavailable` when a recording is in a store, and none is set any more */
+  #requireArchive({ stored }: Manifest): void {
+    if (stored === null || this.#archive !== null) return;
+    const message = 'This recording is in a store for recordings, and none is set. Please tell the server’s operator.';
+    throw new AppError('recording-store-unavailable', message);
   }
 
   #uriOf(id: string, file: string): string {

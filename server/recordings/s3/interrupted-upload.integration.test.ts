@@ -8,6 +8,7 @@ import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } f
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { recordingPaths } from '../../../lib/recording.ts';
 import type { S3Settings } from '../../s3-settings.ts';
+import { age, recordShow } from '../testing/recording-rig.ts';
 import { uploadFile } from './file-upload.ts';
 import { ObjectStore } from './object-store.ts';
 import { CountingLink } from './testing/counting-link.ts';
@@ -131,6 +132,30 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     await whenMoved(machine, id);
     expect(link.sentBytes).toBeLessThan(mebibyte / 4);
     expect((await objectOf(direct, id)).equals(bytes)).toBe(true);
+  });
+
+  test('because the store hangs keeps no recording from going on, and is replaced by what that becomes', async () => {
+    const { link, settings, direct } = await linkedBucket();
+    const machine = await rig.machine();
+    const library = await machine.open({ ...settings, keepLocalMs: 3_600_000 });
+    const stopped = link.stopAfter(20_000);
+    const id = await machine.record();
+    await stopped;
+    // Nothing of this waits for the store.
+    await library.retitle(id, 'Fractions, part 2');
+    const { uri } = await library.addPart(id);
+    await recordShow(fileURLToPath(uri), 1_000);
+    await age(fileURLToPath(uri));
+    expect((await library.finish(id)).durationMs).toBeGreaterThan(1_900);
+    expect((await machine.ask('GET', recordingPaths.media(id))).status).toBe(200);
+    link.reset();
+    const keys = [`${settings.prefix}${id}/manifest.json`, `${settings.prefix}${id}/media-joined-2.webm`];
+    await vi.waitFor(
+      async () => expect(await library.locate(id)).toMatchObject({ stored: { sizeBytes: expect.any(Number) } }),
+      patience,
+    );
+    expect(await keysOf(direct)).toEqual(keys);
+    expect(await openUploads(direct)).toBe(0);
   });
 
   test('of a recording that is deleted leaves nothing in the store', async () => {
