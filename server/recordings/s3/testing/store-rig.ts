@@ -137,7 +137,6 @@ export function storeRig(): { readonly store: SwiftServer; machine(): Promise<Ma
   let store: SwiftServer | null = null;
   let machines: Machine[] = [];
   const access = createTestAccess(ownerKey);
-  // Installing the store takes a while the first time.
   beforeAll(async () => {
     store = await SwiftServer.start();
   }, 60_000);
