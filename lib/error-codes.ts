@@ -29,6 +29,7 @@ export const errorCodes = [
   'recording-failed',
   'recording-not-found',
   'recording-in-use',
+  'recording-store-unavailable',
   'too-many-requests',
   'stream-full',
   'too-many-broadcasts',

@@ -51,17 +51,18 @@ const otherFolder = (setting: string) => `Please correct its permissions, or set
  */
 export async function startApplication(parts: ApplicationParts): Promise<{ banner: string; port: number }> {
   const { config, root, dev, logger, closer, rescue } = parts;
-  const { dataDir, recordingsDir, recordingsUri, maxVideoKbps, presenterGraceMs } = config;
+  const { dataDir, recordingsDir, recordingsUri, recordingsStore, maxVideoKbps, presenterGraceMs } = config;
   const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written to.`);
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
   const gates = createGates(config.gates, config.publicUrl, logger);
   const access = await openAccess({ ownerKey: key, gates, config, logger });
-  const store = liveStore(dataDir, logger);
-  const saved = await store.load();
+  const onAir = liveStore(dataDir, logger);
+  const saved = await onAir.load();
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
-  const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
+  const store = recordingsStore === null ? null : { settings: recordingsStore };
+  const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, store, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
   const routes = [
@@ -71,7 +72,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   ];
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
-  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger, iceServers });
+  const mediaOrigins = (await library.archive?.mediaOrigins()) ?? [];
+  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger, iceServers, mediaOrigins });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
@@ -86,7 +88,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   });
   registry.restore(saved);
   closer.add(access.keys.follow((ids) => registry.endRevoked(ids), logger));
-  registry.onChanged(() => void store.save(registry.save()));
+  registry.onChanged(() => void onAir.save(registry.save()));
   const announcements = upcomingStore(dataDir, logger);
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
   closer.add(() => upcoming.close());
@@ -101,7 +103,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const grant = (peerId: string) => iceServersFor(peerId, config.ice);
   const signaling = createSignalingServer({ httpServer, ...domain, access, gates, iceServers: grant, logger });
   live.signaling = await closer.own(signaling);
-  const saveAll = () => store.save(registry.save());
+  const saveAll = () => onAir.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
   const port = await listen();
   // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.

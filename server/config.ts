@@ -7,6 +7,7 @@ import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-setti
 import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
+import { readS3Settings, type S3Settings, s3Names } from './s3-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -71,6 +72,7 @@ export const settingNames = [
   ...httpsNames,
   ...Object.values(embeddedNames),
   ...iceSettingNames,
+  ...s3Names,
 ];
 
 /** The settings of this server, checked and with absolute paths. */
@@ -88,6 +90,8 @@ export type Config = Readonly<{
   recordingsDir: string;
   /** The recordings folder as the media server sees it: a `file://` URI without a trailing slash. */
   recordingsUri: string;
+  /** Where finished recordings are kept in addition to that folder, and at last instead; `null` means nowhere. */
+  recordingsStore: S3Settings | null;
   /** The presenter key if it is set; `null` means the one that is generated at the first start. */
   presenterKey: string | null;
   /** What signed links are checked with: a shared secret, or a file with a public key; at most one of them is set. */
@@ -127,9 +131,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
   const { https, defaultPort, faults: httpsFaults } = readHttpsSettings(set);
   const { ice, faults: iceFaults } = readIceSettings(set);
+  const { s3, faults: s3Faults } = readS3Settings(set);
   const keyFaults =
     'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
-  const combined = [...httpsFaults, ...embedded.faults, ...iceFaults, ...keyFaults];
+  const combined = [...httpsFaults, ...embedded.faults, ...iceFaults, ...s3Faults, ...keyFaults];
   if (!parsed.success || combined.length > 0) {
     const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     const faults = [...issues, ...combined];
@@ -147,6 +152,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir,
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
+    recordingsStore: s3,
     presenterKey: env.PRESENTER_KEY ?? null,
     linkKey: Object.freeze({
       secret: env.JWT_SECRET ?? null,

@@ -24,6 +24,26 @@ describe('the address that is printed at the start', () => {
   });
 });
 
+describe('the text at the start of a server with a store for recordings', () => {
+  it('names the bucket and its place, and not the key', () => {
+    const config = readConfig({
+      RECORDINGS_S3_ENDPOINT: 'https://s3.example.org',
+      RECORDINGS_S3_BUCKET: 'shows',
+      RECORDINGS_S3_ACCESS_KEY_ID: 'the-id',
+      RECORDINGS_S3_SECRET_ACCESS_KEY: 'the-secret',
+    });
+    const text = startBanner({
+      config,
+      port: 3000,
+      key: 'k',
+      kurentoUrl: 'ws://127.0.0.1:1/kurento',
+      lanAddresses: [],
+    });
+    expect(text).toMatch(/Recordings {4}\S+\n {16}then the bucket “shows” at https:\/\/s3\.example\.org\n/);
+    expect(text).not.toMatch(/the-id|the-secret/);
+  });
+});
+
 describe('the text at the start of a server with HTTPS', () => {
   const parts = { port: 3000, key: 'k', kurentoUrl: 'ws://127.0.0.1:1/kurento' };
 

@@ -1,6 +1,7 @@
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from './config.ts';
 import { singleHost, urlHost } from './platform/host-address.ts';
+import type { S3Settings } from './s3-settings.ts';
 
 /** The server cannot start for a reason that its owner can fix. The message is one sentence that says how. */
 export class StartError extends Error {
@@ -48,9 +49,17 @@ export function startBanner({ config, port, key, kurentoUrl, lanAddresses }: Ban
       key,
     ),
     `  Recordings    ${config.recordingsDir}`,
+    ...storeLines(config.recordingsStore),
     `  Media server  ${mediaServer}`,
     '',
   ].join('\n');
+}
+
+/** Where recordings are kept after they are finished, without the key. */
+function storeLines(store: S3Settings | null): string[] {
+  if (store === null) return [];
+  const place = store.endpoint ?? `Amazon S3 in ${store.region}`;
+  return [`                then the bucket “${store.bucket}” at ${place}`];
 }
 
 /** The links for this network, and a QR code with which a phone opens the studio. */

@@ -26,7 +26,7 @@ export interface RecordingStore {
    * Adds a part, after the media server died or recording was stopped and started again. The state of the recording is
    * `recording` again, even if it was finished. Waits for a repair that is under way. `codecs` are the codecs of the
    * part, as far as they are known; they determine the name of its file.
-   * @throws AppError `recording-not-found`; `recording-failed` when the disk refuses to write
+   * @throws AppError `recording-not-found`, also if its file has left this machine's disk; `recording-failed` when the disk refuses to write
    */
   addPart(id: string, codecs?: MediaCodecs): Promise<{ uri: string }>;
   /**

@@ -92,7 +92,8 @@ export class StoredRecording {
       try {
         return await this.#recordingStore.addPart(this.#id, codecs);
       } catch (error) {
-        // The finished recording may have been deleted; the presenter who goes on recording still wants one.
+        // The finished recording may have been deleted, or moved to a store for good; the presenter who goes on recording
+        // still wants one.
         if (!isMissing(error)) throw error;
         this.#forget();
       }

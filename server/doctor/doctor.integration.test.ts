@@ -15,6 +15,7 @@ import { Closer } from '../closer.ts';
 import { readConfig } from '../config.ts';
 import { fakeTime, TurnServer, whyNoTurnServer, whyNoWrongClock } from '../ice/testing/turn-server.ts';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../media-files/testing/small-disk.ts';
+import { SwiftServer, whyNoStore } from '../recordings/s3/testing/swift-server.ts';
 import { whyNoProgram } from '../testing/debian-package.ts';
 import { freeTcpPort } from '../testing/free-port.ts';
 import { checkCertificate } from './check-certificate.ts';
@@ -22,6 +23,7 @@ import { checkClock } from './check-clock.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMediaServer } from './check-media-server.ts';
 import { checkMediaPorts, checkWebPort } from './check-ports.ts';
+import { checkStore } from './check-store.ts';
 import { checkStun, checkTurn } from './check-turn.ts';
 
 const execute = promisify(execFile);
@@ -110,6 +112,7 @@ describe('the program', () => {
       'STUN',
       'TURN',
       'Disk',
+      'Store',
       'Clock',
     ];
     for (const name of names) expect(text).toMatch(new RegExp(`^[✓!–] ${name} `, 'm'));
@@ -170,6 +173,30 @@ describe('ports', () => {
     expect(await checkWebPort(config, false)).toMatchObject([
       { verdict: 'broken', advice: expect.stringMatching(/HOST/) },
     ]);
+  });
+});
+
+const withoutStore = await whyNoStore();
+
+describe.skipIf(withoutStore !== null)(`the store for recordings ${withoutStore ?? ''}`, () => {
+  it('must be one that the key may list, read, write and delete in', async () => {
+    const store = await SwiftServer.start();
+    closer.add(() => store.close());
+    const { endpoint, bucket, accessKeyId, secretAccessKey } = await store.createBucket();
+    const settings = {
+      RECORDINGS_S3_ENDPOINT: `${endpoint}`,
+      RECORDINGS_S3_BUCKET: bucket,
+      RECORDINGS_S3_ACCESS_KEY_ID: accessKeyId,
+      RECORDINGS_S3_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    expect(await checkStore(configOf(settings))).toEqual([
+      { verdict: 'ok', text: expect.stringContaining(`${bucket}” at ${endpoint} can be listed, written, read`) },
+    ]);
+    const wrong = { ...settings, RECORDINGS_S3_SECRET_ACCESS_KEY: 'not-the-secret' };
+    expect(await checkStore(configOf(wrong))).toEqual([
+      { verdict: 'broken', text: expect.stringMatching(/SECRET_ACCESS_KEY/), advice: expect.stringMatching(/disk/) },
+    ]);
+    expect(await checkStore(configOf({}))).toMatchObject([{ verdict: 'open' }]);
   });
 });
 

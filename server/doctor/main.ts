@@ -4,7 +4,8 @@ import { loadEnvFiles } from '../project-root.ts';
 import { checkUp } from './checkup.ts';
 import { describeFinding } from './finding.ts';
 
-const usage = `Checks the settings, the ports, the certificate, the media server, STUN and TURN, the disk and the clock.
+const usage = `Checks the settings, the ports, the certificate, the media server, STUN and TURN, the disk, the store
+for recordings and the clock.
 
 Usage: npm run doctor [-- options]
 

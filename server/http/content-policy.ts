@@ -21,6 +21,7 @@ export const toastStyles = [
  * The Content-Security-Policy of a page (https://www.w3.org/TR/CSP3/). Scripts run only if they carry the nonce, or are
  * loaded by one that does. Only styles in attributes are free, as they can load and run nothing.
  * @param host the host that was requested, for browsers whose `'self'` does not include sockets (Safari before 15.4)
+ * @param mediaOrigins further origins from which recordings are played
  * @param dev the development server of Next evaluates code, and inserts styles without a nonce
  */
 export function contentPolicy(page: {
@@ -28,9 +29,10 @@ export function contentPolicy(page: {
   host: string;
   url: string;
   embedOrigins: EmbedOrigins;
+  mediaOrigins: readonly string[];
   dev: boolean;
 }): string {
-  const { nonce, host, url, embedOrigins, dev } = page;
+  const { nonce, host, url, embedOrigins, mediaOrigins, dev } = page;
   const sockets = /^[a-z0-9.:[\]-]+$/i.test(host) ? ` ws://${host} wss://${host}` : '';
   const styles = dev ? "'unsafe-inline'" : `'nonce-${nonce}' ${toastStyles.map((hash) => `'${hash}'`).join(' ')}`;
   const directives = [
@@ -39,7 +41,7 @@ export function contentPolicy(page: {
     `style-src 'self' ${styles}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
+    ["media-src 'self' blob:", ...mediaOrigins].join(' '),
     "font-src 'self'",
     `connect-src 'self'${sockets}`,
     // The picture is composed in a worker whose code is a blob.

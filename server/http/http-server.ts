@@ -39,6 +39,8 @@ export async function openHttpServer(options: {
   dev: boolean;
   /** The sites whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
+  /** The origins, in addition to this server's own, from which recordings are played. */
+  mediaOrigins: readonly string[];
   /** The address at which people reach the server; `null` if it is the machine's own. */
   publicUrl: string | null;
   /** What HTTPS needs; `null` for plain HTTP. */

@@ -16,7 +16,7 @@ function headersOf(url: string, embedOrigins: EmbedOrigins = [], sent: Record<st
   request.url = url;
   Object.assign(request.headers, { host: 'live.example:3000', ...sent });
   const response = new ServerResponse(request);
-  setSecurityHeaders(request, response, { embedOrigins, dev: false });
+  setSecurityHeaders(request, response, { embedOrigins, mediaOrigins: [], dev: false });
   return { sent: response.getHeaders(), seen: request.headers };
 }
 
@@ -93,9 +93,20 @@ it('meets what Mozilla’s HTTP Observatory asks for', () => {
   expect(sent['permissions-policy']).toMatch(/^camera=\(self\), microphone=\(self\), display-capture=\(self\), /);
 });
 
+it('lets media come from the store for recordings where browsers are sent there', () => {
+  const media = (mediaOrigins: string[]) =>
+    directives(contentPolicy({ nonce: 'n', host: 'h', url: '/', embedOrigins: [], mediaOrigins, dev: false }))[
+      'media-src'
+    ];
+  expect(media([])).toBe("'self' blob:");
+  expect(media(['https://s3.example.org'])).toBe("'self' blob: https://s3.example.org");
+});
+
 it('allows sockets to the host that was requested, and copies nothing else from the request', () => {
   const connect = (host: string) =>
-    directives(contentPolicy({ nonce: 'n', host, url: '/', embedOrigins: [], dev: false }))['connect-src'];
+    directives(contentPolicy({ nonce: 'n', host, url: '/', embedOrigins: [], mediaOrigins: [], dev: false }))[
+      'connect-src'
+    ];
   expect(connect('live.example:3000')).toBe("'self' ws://live.example:3000 wss://live.example:3000");
   expect(connect('[2001:db8::7]:3000')).toBe("'self' ws://[2001:db8::7]:3000 wss://[2001:db8::7]:3000");
   for (const host of ['evil; script-src *', 'a b', "x'y", 'x\r\nSet-Cookie: a', '*', '']) {

@@ -21,11 +21,12 @@ const permissions = [
 export function setSecurityHeaders(
   request: IncomingMessage,
   response: ServerResponse,
-  { embedOrigins, dev }: { embedOrigins: EmbedOrigins; dev: boolean },
+  options: { embedOrigins: EmbedOrigins; mediaOrigins: readonly string[]; dev: boolean },
 ): void {
   const { url = '', headers } = request;
+  const { embedOrigins } = options;
   const nonce = randomBytes(16).toString('base64');
-  const policy = contentPolicy({ nonce, host: headers.host ?? '', url, embedOrigins, dev });
+  const policy = contentPolicy({ ...options, nonce, host: headers.host ?? '', url });
   for (const [name, value] of Object.entries(responseHeaders(url, embedOrigins))) response.setHeader(name, value);
   response.setHeader('Content-Security-Policy', policy);
   // Next finds the nonce for its own scripts in the policy.

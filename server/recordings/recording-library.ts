@@ -1,4 +1,4 @@
-import { rm, stat, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
@@ -6,37 +6,57 @@ import type { Recording } from '../../lib/recording.ts';
 import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
 import type { NewRecording, RecordingStore } from '../broadcast/recording-store.ts';
 import type { Logger } from '../logger.ts';
-import { isForeignMatroska } from './media-file.ts';
+import type { S3Settings } from '../s3-settings.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
-import { isUnfinished, type Manifest, ManifestStore, toRecording } from './recording-manifest.ts';
+import {
+  isSettled,
+  isUnfinished,
+  type Manifest,
+  ManifestStore,
+  type StoredMedia,
+  toRecording,
+} from './recording-manifest.ts';
+import { freeSpace, measureFiles, type RecordingFiles, sizeOfLastPart } from './recording-measures.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
+import { RecordingRepairs } from './recording-repairs.ts';
 import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
+import { type ArchiveParts, RecordingArchive } from './s3/recording-archive.ts';
 import { SerialQueues } from './serial-queues.ts';
+
+/** Where the file of a recording is. It is in `folder` only if `isOnDisk`. */
+export type LocatedRecording = {
+  recording: Recording;
+  folder: string;
+  file: string;
+  isOnDisk: boolean;
+  stored: StoredMedia | null;
+};
+
+/** The store that finished recordings are moved to, and how often the archive works, which tests change. */
+type LibraryStore = { settings: S3Settings } & Pick<ArchiveParts, 'pauses' | 'refreshEveryMs'>;
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. recording-store.ts
- * describes how a broadcast adds to them.
+ * describes how a broadcast adds to them. With a store, files that are finished move there, and recordings of other
+ * machines with the same store are listed as well.
  */
 export class RecordingLibrary implements RecordingStore {
   readonly #baseUri: string;
   readonly #logger: Logger;
   readonly #store: ManifestStore;
   readonly #finisher: RecordingFinisher;
-  /** The recordings that a broadcast of an earlier run may still resume. */
-  readonly #held: Set<string>;
-  /** The recordings that an earlier run left behind and that wait for repair. */
-  readonly #orphans = new Set<string>();
+  readonly #repairs: RecordingRepairs;
   /** Changes of a recording, in turn: none sees another half done. Finishing is not queued, but waits for them. */
   readonly #changes = new SerialQueues();
-  #repairs: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  #archive: RecordingArchive | null = null;
 
   private constructor(folder: string, baseUri: string, held: ReadonlySet<string>, logger: Logger) {
     this.#baseUri = baseUri;
     this.#logger = logger;
     this.#store = new ManifestStore(folder, logger);
     this.#finisher = new RecordingFinisher(this.#store, logger);
-    this.#held = new Set(held);
+    const parts = { manifests: this.#store, finisher: this.#finisher, changes: this.#changes };
+    this.#repairs = new RecordingRepairs({ ...parts, held, logger });
   }
 
   /**
@@ -49,6 +69,7 @@ export class RecordingLibrary implements RecordingStore {
     folder: string;
     mediaServerUri?: string | undefined;
     held?: ReadonlySet<string> | undefined;
+    store?: LibraryStore | null;
     logger: Logger;
   }): Promise<RecordingLibrary> {
     const folder = await prepareFolder(resolve(options.folder));
@@ -56,8 +77,15 @@ export class RecordingLibrary implements RecordingStore {
     if (!baseUri.startsWith('file:///'))
       throw new Error(`The media server's URI of the recordings folder, ${baseUri}, must begin with file:///.`);
     const library = new RecordingLibrary(folder, baseUri, options.held ?? new Set(), options.logger);
-    await library.#load();
+    await library.#store.load();
+    library.#repairs.begin();
+    if (options.store) await library.#openArchive(options.store);
     return library;
+  }
+
+  /** The archive of the stored recordings; `null` if there is no store. */
+  get archive(): RecordingArchive | null {
+    return this.#archive;
   }
 
   async create(recording: NewRecording): Promise<{ id: string; uri: string }> {
@@ -67,13 +95,13 @@ export class RecordingLibrary implements RecordingStore {
     await this.#begin({
       ...{ version: 1, file, parts: [part], kept: [], obsolete: [], renaming: null, note: null },
       ...{ id, channel, title, startedAt, durationMs: null, sizeBytes: 0, codecs: [], contentType },
-      ...{ state: 'recording', failure: null },
+      ...{ state: 'recording', failure: null, stored: null },
     });
     return { id, uri: this.#uriOf(id, part) };
   }
 
   addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
-    this.#claim(id);
+    this.#repairs.claim(id);
     return this.#changes.run(id, () => this.#addPart(id, codecs));
   }
 
@@ -83,7 +111,10 @@ export class RecordingLibrary implements RecordingStore {
     const part = await nextPartName(this.#store.pathOf(id), manifest, codecs).catch((cause: unknown) => {
       throw new RecordingError('diskRefused', { cause });
     });
-    const isWhole = manifest.state === 'ready' && manifest.parts.length === 0;
+    const isWhole = isSettled(manifest);
+    // A file that is only in the store cannot be joined; the broadcast then begins another recording.
+    if (isWhole && manifest.stored !== null && !(await isOwnFile(this.#store.pathOf(id), manifest.file)))
+      throw notFound();
     const earlier = isWhole ? [manifest.file] : manifest.parts;
     const reopened = { ...manifest, durationMs: null, failure: null, note: null };
     await this.#begin({ ...reopened, parts: [...earlier, part], state: 'recording' });
@@ -92,7 +123,7 @@ export class RecordingLibrary implements RecordingStore {
 
   async finish(id: string): Promise<Recording> {
     this.#find(id);
-    const wasLeftBehind = this.#claim(id);
+    const wasLeftBehind = this.#repairs.claim(id);
     if (this.#changes.has(id)) await this.#changes.over(id);
     const manifest = this.#find(id);
     const underWay = this.#finisher.underWay(id);
@@ -106,7 +137,7 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   async fail(id: string, problem: RecordingProblem): Promise<void> {
-    this.#claim(id);
+    this.#repairs.claim(id);
     await this.#changes.over(id);
     const manifest = this.#store.get(id);
     if (manifest === undefined || !isUnfinished(manifest)) return;
@@ -120,31 +151,16 @@ export class RecordingLibrary implements RecordingStore {
     });
   }
 
-  async measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }> {
-    const { parts, file } = this.#find(id);
-    const folder = this.#store.pathOf(id);
-    const names = parts.length === 0 ? [file] : parts;
-    const found = (await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)))).filter(
-      (stats) => stats !== null,
-    );
-    const sizeBytes = found.reduce((sum, { size }) => sum + size, 0);
-    const writtenAt = found.length === 0 ? null : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
-    // A single part is only renamed, unless it needs another container or comes from another muxer.
-    const isRemade =
-      found.length > 1 ||
-      parts.some((part) => part.endsWith('.mkv')) ||
-      (parts[0] !== undefined && (await isForeignMatroska(join(folder, parts[0]))));
-    return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
+  async measure(id: string): Promise<RecordingFiles> {
+    return await measureFiles(this.#store.pathOf(id), this.#find(id));
   }
 
   async partSize(id: string): Promise<number | null> {
-    const { file, parts } = this.#find(id);
-    return (await stat(join(this.#store.pathOf(id), parts.at(-1) ?? file)).catch(() => null))?.size ?? null;
+    return await sizeOfLastPart(this.#store.pathOf(id), this.#find(id));
   }
 
-  async space(): Promise<{ freeBytes: number }> {
-    const { bavail, bsize } = await statfs(this.#store.folder);
-    return { freeBytes: bavail * bsize };
+  space(): Promise<{ freeBytes: number }> {
+    return freeSpace(this.#store.folder);
   }
 
   /** All recordings, newest first; those under way have their current sizes. */
@@ -159,20 +175,27 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   /**
-   * The path of a recording's file on this machine.
+   * Where a recording's file is: on this machine, in the store (`stored`), or in both.
    * @throws AppError `recording-not-found` when there is nothing to watch, `recording-in-use` until it is ready
    */
-  async locate(id: string): Promise<{ recording: Recording; folder: string; file: string }> {
+  async locate(id: string): Promise<LocatedRecording> {
     const manifest = this.#find(id);
     if (isUnfinished(manifest))
       throw new AppError('recording-in-use', 'This recording is not complete yet. Please try again in a moment.');
+    const { state, file } = manifest;
     const folder = this.#store.pathOf(id);
-    const isWatchable = manifest.state === 'ready' && (await isOwnFile(folder, manifest.file));
-    if (!isWatchable) throw new AppError('recording-not-found', 'There is nothing to watch in this recording.');
-    return { recording: toRecording(manifest), folder, file: manifest.file };
+    const stored = this.#archive !== null && manifest.stored?.file === file ? manifest.stored : null;
+    const isOnDisk = await isOwnFile(folder, file);
+    if (!isOnDisk) this.#requireArchive(manifest);
+    if (state !== 'ready' || (!isOnDisk && stored === null))
+      throw new AppError('recording-not-found', 'There is nothing to watch in this recording.');
+    return { recording: toRecording(manifest), folder, file, isOnDisk, stored };
   }
 
-  /** Deletes a recording with its file. @throws AppError `recording-not-found`, `recording-in-use` */
+  /**
+   * Deletes a recording with its file, here and in the store.
+   * @throws AppError `recording-not-found`, `recording-in-use`, `recording-store-unavailable`
+   */
   async remove(id: string): Promise<void> {
     // Fails immediately, rather than only after the changes under way.
     this.#findIdle(id);
@@ -181,7 +204,14 @@ export class RecordingLibrary implements RecordingStore {
 
   async #remove(id: string): Promise<void> {
     const manifest = this.#findIdle(id);
-    this.#claim(id);
+    this.#requireArchive(manifest);
+    await this.#archive?.remove(manifest);
+    await this.#removeFiles(manifest);
+  }
+
+  async #removeFiles(manifest: Manifest): Promise<void> {
+    const { id } = manifest;
+    this.#repairs.claim(id);
     this.#store.forget(id);
     const folder = this.#store.pathOf(id);
     try {
@@ -199,65 +229,25 @@ export class RecordingLibrary implements RecordingStore {
 
   /** Leaves long repairs for the next start. May be called twice. Never rejects. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.allSettled([this.#finisher.close(), this.#repairs]);
+    await Promise.allSettled([this.#repairs.close(), this.#finisher.close(), this.#archive?.close()]);
   }
 
-  async #load(): Promise<void> {
-    await this.#store.load();
-    for (const manifest of this.#store.all()) {
-      if (this.#held.has(manifest.id)) continue;
-      if (isUnfinished(manifest)) this.#store.note({ ...manifest, state: 'finishing' });
-      const isLeftBehind = isUnfinished(manifest) || manifest.parts.length > 0 || manifest.obsolete.length > 0;
-      if (isLeftBehind) this.#orphans.add(manifest.id);
-    }
-    for (const id of this.#orphans) void this.#queueRepair(id);
-    for (const { id, state, parts } of this.#store.all()) {
-      if (state === 'ready' && parts.length === 0 && !this.#held.has(id)) void this.#queueRemux(id);
-    }
-  }
-
-  /** Earlier versions finished a foreign muxer's file unchanged, and some of those files do not play. */
-  #queueRemux(id: string): Promise<void> {
-    this.#repairs = this.#repairs.then(async () => {
-      const manifest = this.#store.get(id);
-      if (manifest?.state !== 'ready' || manifest.parts.length > 0 || this.#isClosed) return;
-      if (!(await isForeignMatroska(join(this.#store.pathOf(id), manifest.file)))) return;
-      await this.#changes.over(id);
-      // The recording may have been deleted or resumed meanwhile.
-      if (this.#isClosed || this.#store.get(id) !== manifest || this.#finisher.underWay(id) !== undefined) return;
-      this.#logger.info(
-        { recordingId: id },
-        'A recording of another muxer is being copied, so that it plays and seeks',
-      );
-      await this.#finisher.finish({ ...manifest, parts: [manifest.file] }, { problem: null, unsettled: [] });
+  async #openArchive({ settings, ...timing }: LibraryStore): Promise<void> {
+    const archive = await RecordingArchive.open({
+      ...{ settings, ...timing, manifests: this.#store, changes: this.#changes, logger: this.#logger },
+      underWay: (id) => this.#finisher.underWay(id),
+      removeLocal: (id) => this.#changes.run(id, () => this.#removeLocal(id)),
     });
-    return this.#repairs;
+    this.#archive = archive;
+    // A file that is about to be copied with our muxer would be uploaded twice.
+    void this.#repairs.over().then(() => archive.resume());
   }
 
-  /** Repairs run one after the other, so that a start with many of them leaves disk bandwidth to the shows. */
-  #queueRepair(id: string): Promise<void> {
-    this.#repairs = this.#repairs.then(() => this.#repair(id));
-    return this.#repairs;
-  }
-
-  async #repair(id: string): Promise<void> {
-    await this.#changes.over(id);
+  /** Another machine deleted the recording. One that is in use stays. */
+  async #removeLocal(id: string): Promise<void> {
     const manifest = this.#store.get(id);
-    // The recording may have been resumed or deleted meanwhile.
-    if (!this.#orphans.delete(id) || manifest === undefined || this.#isClosed) return;
-    if (!isUnfinished(manifest) && manifest.parts.length === 0) {
-      await this.#finisher.sweep(manifest);
-      return;
-    }
-    this.#logger.info({ recordingId: id }, 'A recording of an earlier run is being finished');
-    await this.#finisher.finish(manifest, { problem: null, unsettled: manifest.parts });
-  }
-
-  /** Removes a recording from those left behind; returns `true` if it was among them. */
-  #claim(id: string): boolean {
-    const wasHeld = this.#held.delete(id);
-    return this.#orphans.delete(id) || wasHeld;
+    if (manifest === undefined || !isSettled(manifest) || this.#finisher.underWay(id) !== undefined) return;
+    await this.#removeFiles(manifest);
   }
 
   /** Creates the folder and writes the manifest of a recording that begins or is resumed. */
@@ -279,8 +269,7 @@ export class RecordingLibrary implements RecordingStore {
 
   #find(id: string): Manifest {
     const manifest = this.#store.get(id);
-    if (manifest === undefined)
-      throw new AppError('recording-not-found', 'There is no such recording; it may have been deleted.');
+    if (manifest === undefined) throw notFound();
     return manifest;
   }
 
@@ -292,7 +281,18 @@ export class RecordingLibrary implements RecordingStore {
     return manifest;
   }
 
+  /** @throws AppError `recording-store-unavailable` when a recording is in a store, and none is set any more */
+  #requireArchive({ stored }: Manifest): void {
+    if (stored === null || this.#archive !== null) return;
+    const message = 'This recording is in a store for recordings, and none is set. Please tell the server’s operator.';
+    throw new AppError('recording-store-unavailable', message);
+  }
+
   #uriOf(id: string, file: string): string {
     return `${this.#baseUri}/${id}/${file}`;
   }
+}
+
+function notFound(): AppError {
+  return new AppError('recording-not-found', 'There is no such recording; it may have been deleted.');
 }

@@ -35,6 +35,24 @@ function readProblem(text: string): RecordingProblem {
 
 const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);
 
+/** What is known about a recording's file in the store; see the folder s3. */
+const storedSchema = z.object({
+  /** The name of the file, both here and in the store. */
+  file: fileName,
+  sizeBytes: z.number(),
+  /** The entity tag of the object, with its quotes. */
+  etag: z.string(),
+  /** The last modification of the file on disk, in milliseconds since the epoch. */
+  writtenAt: z.number(),
+  /** The title in the manifest that the store has. */
+  title: z.string(),
+  /** Since when the store has the file, in milliseconds since the epoch. */
+  at: z.number(),
+});
+
+/** The file of a recording that is in the store. */
+export type StoredMedia = z.output<typeof storedSchema>;
+
 /**
  * The manifest next to a recording's files, which makes the folder self-describing without a database. All file names
  * are relative to the same folder.
@@ -56,6 +74,8 @@ const manifestSchema = recordingSchema.extend({
   failure: z.string().nullable(),
   /** A sentence for the operator about the parts that could not be joined. */
   note: z.string().nullable().default(null),
+  /** The file in the store; `null` while it is on disk only. An earlier one, if its name is not `file`. */
+  stored: storedSchema.nullable().default(null),
 });
 
 /** A recording as it is kept on disk. */
@@ -71,8 +91,15 @@ export function isUnfinished({ state }: Pick<Manifest, 'state'>): boolean {
   return state === 'recording' || state === 'finishing';
 }
 
-const manifestName = 'manifest.json';
-const maxManifestBytes = 64 * 1024;
+/** Whether nothing about the recording's file will change on its own: it can be watched, and has no further parts. */
+export function isSettled({ state, parts }: Pick<Manifest, 'state' | 'parts'>): boolean {
+  return state === 'ready' && parts.length === 0;
+}
+
+/** The name of the manifest next to a recording's files. */
+export const manifestName = 'manifest.json';
+/** The largest manifest that is read. */
+export const maxManifestBytes = 64 * 1024;
 
 /**
  * Reads the manifest in `folder`.
@@ -82,7 +109,15 @@ export async function readManifest(folder: string, id: string): Promise<Manifest
   const path = join(folder, manifestName);
   const { size } = await lstat(path);
   if (size > maxManifestBytes) throw new Error('The manifest is too large.');
-  const manifest = understand(manifestSchema.parse(JSON.parse(await readFile(path, 'utf8'))));
+  return parseManifest(await readFile(path, 'utf8'), id);
+}
+
+/**
+ * Parses the text of a manifest.
+ * @throws Error, when it is broken, or of a recording other than `id`
+ */
+export function parseManifest(text: string, id: string): Manifest {
+  const manifest = understand(manifestSchema.parse(JSON.parse(text)));
   if (manifest.id !== id) throw new Error(`The manifest belongs to another recording, ${manifest.id}.`);
   // Before parts were introduced, the recorder wrote the file itself.
   return isUnfinished(manifest) && manifest.parts.length === 0 ? { ...manifest, parts: [manifest.file] } : manifest;
@@ -98,7 +133,12 @@ function understand({ failure, ...manifest }: z.output<typeof manifestSchema>): 
 
 /** Writes the manifest in one step: every reader sees, and every failure leaves, either the old one or the new one. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  await replaceFile(join(folder, manifestName), manifestText(manifest));
+}
+
+/** The text of a manifest. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** The manifests of all recordings: in memory with their current state, and on disk as last written. */
@@ -107,6 +147,7 @@ export class ManifestStore {
   readonly folder: string;
   readonly #logger: Logger;
   readonly #manifests = new Map<string, Manifest>();
+  #onWritten: (manifest: Manifest) => void = () => {};
 
   constructor(folder: string, logger: Logger) {
     this.folder = folder;
@@ -130,6 +171,11 @@ export class ManifestStore {
     }
   }
 
+  /** Calls `listener`, the only one, after each manifest that is written to disk. */
+  follow(listener: (manifest: Manifest) => void): void {
+    this.#onWritten = listener;
+  }
+
   get(id: string): Manifest | undefined {
     return this.#manifests.get(id);
   }
@@ -149,6 +195,7 @@ export class ManifestStore {
   async put(manifest: Manifest): Promise<void> {
     await writeManifest(this.pathOf(manifest.id), manifest);
     this.note(manifest);
+    this.#onWritten(manifest);
   }
 
   forget(id: string): void {

@@ -2,15 +2,17 @@ import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
-import { AppError, type ErrorBody, toErrorBody } from '../../lib/errors.ts';
+import { AppError, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Access } from '../access/access.ts';
 import { statusOf } from '../access/status-codes.ts';
 import type { Logger } from '../logger.ts';
 import { attachment, downloadName } from './content-disposition.ts';
+import { sendError, sendJson, sendNoBytes } from './json-answers.ts';
 import { RecordingAccess } from './recording-access.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';
+import { sendStored } from './s3/stored-media.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
@@ -97,30 +99,48 @@ async function sendMedia(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { recording, folder, file } = await library.locate(id);
-  request.headers.range = await satisfiableRange(request.headers.range, join(folder, file));
+  const { archive } = library;
+  const located = await library.locate(id);
+  const { recording } = located;
   response.setHeader('Content-Type', recording.contentType);
   // A recording never changes but may be deleted, and its address is secret: browsers may store it, but must
   // revalidate.
   response.setHeader('Cache-Control', 'private, no-cache');
   response.setHeader('Content-Disposition', view === 'download' ? attachment(downloadName(recording)) : 'inline');
-  await new Promise<void>((resolve, reject) => {
+  const isRedirected = located.stored !== null && archive?.objects.settings.downloads === 'presigned';
+  if (located.isOnDisk && !isRedirected && (await sendFile(located, request, response))) return;
+  // Its copy on disk may have gone to the store a moment ago.
+  const { stored } = await library.locate(id);
+  if (archive === null || stored === null) throw fileGone();
+  await sendStored({ archive, recording, stored, view, request, response });
+}
+
+/** Answers with a file on disk. @returns `false`, without having answered, when it is gone */
+async function sendFile(
+  { folder, file }: { folder: string; file: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  request.headers.range = await satisfiableRange(request.headers.range, join(folder, file));
+  return await new Promise((resolve, reject) => {
     const options = { root: folder, index: false, dotfiles: 'allow', cacheControl: false } as const;
-    response.once('close', resolve);
+    response.once('close', () => resolve(true));
     send(request, `/${file}`, options)
       .on('directory', () => reject(new AppError('recording-not-found', 'There is nothing at this address.')))
       .on('error', (error: { status?: number }) => {
         if (response.headersSent) response.destroy();
-        else if (error.status === 416 || error.status === 412) {
-          const message =
-            error.status === 416 ? 'The file does not have this range.' : 'The file is not the one that you have.';
-          sendError(response, error.status, { code: 'bad-request', message });
-        } else {
-          reject(new AppError('recording-not-found', 'The file of this recording is gone.', { cause: error }));
+        else if (error.status === 416 || error.status === 412) sendNoBytes(response, error.status);
+        else {
+          for (const name of ['Content-Length', 'Content-Range']) response.removeHeader(name);
+          resolve(false);
         }
       })
       .pipe(response);
   });
+}
+
+function fileGone(): AppError {
+  return new AppError('recording-not-found', 'The file of this recording is gone.');
 }
 
 /**
@@ -131,23 +151,4 @@ async function satisfiableRange(range: string | undefined, path: string): Promis
   if (range === undefined || !/^bytes=/i.test(range)) return range;
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   return range.replaceAll(/(?<=[=,]\s*)-(\d+)/g, (last, count: string) => (Number(count) > size ? `-${size}` : last));
-}
-
-function sendError(response: ServerResponse, status: number, error: ErrorBody): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  for (const name of ['Content-Disposition', 'ETag', 'Last-Modified', 'Accept-Ranges']) response.removeHeader(name);
-  sendJson(response, status, { error });
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-  });
-  response.end(text);
 }

@@ -37,7 +37,7 @@ export const layers = readTable(`
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
-  server/doctor             → server server/{broadcast,kurento,platform} server/embedded-kurento/supervised-media-server.ts
+  server/doctor             → server server/{broadcast,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
@@ -69,18 +69,20 @@ export const foldersOfTests = readTable(`
   server/embedded-kurento                   → server/embedded-kurento server/testing
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/{http,testing,tls} server/{ice,media-files,tls}/testing
+  e2e                                       → server/{http,testing,tls} server/{ice,media-files,recordings/s3,tls}/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */
 export const foldersOfPackages = readTable(`
-  kurento-client            → server/kurento
-  node-datachannel          → server/embedded-kurento/media/transport bench
-  socket.io                 → server/signaling bench
-  acme-client               → server/tls
-  @peculiar/x509            → server/tls
-  werift-ice                → server/doctor
-  node:*                    → server bench e2e
+  kurento-client                → server/kurento
+  node-datachannel              → server/embedded-kurento/media/transport bench
+  socket.io                     → server/signaling bench
+  acme-client                   → server/tls
+  @peculiar/x509                → server/tls
+  werift-ice                    → server/doctor
+  @aws-sdk/client-s3            → server/recordings/s3
+  @aws-sdk/s3-request-presigner → server/recordings/s3
+  node:*                        → server bench e2e
 `);
 
 /** The maximum number of lines of a file, and of files in a folder of the product. Tests are not counted. */

@@ -1,0 +1,227 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../lib/errors.ts';
+import type { Recording } from '../../../lib/recording.ts';
+import type { Logger } from '../../logger.ts';
+import type { S3Settings } from '../../s3-settings.ts';
+import { isSettled, type Manifest, type ManifestStore, type StoredMedia } from '../recording-manifest.ts';
+import { isOwnFile } from '../recordings-folder.ts';
+import type { SerialQueues } from '../serial-queues.ts';
+import { DueQueue, type Pauses } from './due-queue.ts';
+import { discardUpload, type UploadedFile, uploadFile } from './file-upload.ts';
+import { ObjectStore } from './object-store.ts';
+import { OutageLog } from './outage-log.ts';
+import { StoredCatalogue } from './stored-catalogue.ts';
+import { forgetUploadState } from './upload-state.ts';
+
+/** What the archive needs of the library, and how often it does its work. */
+export type ArchiveParts = {
+  settings: S3Settings;
+  manifests: ManifestStore;
+  /** Changes of a recording, in turn. */
+  changes: SerialQueues;
+  /** The pending result of finishing a recording, if that is under way. */
+  underWay: (id: string) => Promise<Recording> | undefined;
+  /** Removes a recording of this machine that was deleted on another one. Does nothing while it is in use. */
+  removeLocal: (id: string) => Promise<void>;
+  logger: Logger;
+  pauses?: Pauses;
+  /** How often the store is asked what other machines have changed, in milliseconds. */
+  refreshEveryMs?: number;
+};
+
+const usualPauses: Pauses = { firstMs: 1_000, longestMs: 300_000 };
+const usualRefreshMs = 60_000;
+/** The name of that work in its queue. */
+const refreshing = 'refresh';
+
+/**
+ * Keeps finished recordings in a store: uploads each once it is finished, deletes the copy on this disk after a while,
+ * and lists what other machines have uploaded. Works in the background, and tries for ever; a recording that is not
+ * stored yet is on disk.
+ */
+export class RecordingArchive {
+  readonly objects: ObjectStore;
+  readonly #parts: ArchiveParts;
+  readonly #catalogue: StoredCatalogue;
+  readonly #outages: OutageLog;
+  readonly #uploads: DueQueue;
+  readonly #refreshes: DueQueue;
+  #uploading: { id: string; file: string } | null = null;
+
+  private constructor(parts: ArchiveParts, objects: ObjectStore) {
+    const { pauses = usualPauses, refreshEveryMs = usualRefreshMs, logger } = parts;
+    this.#parts = parts;
+    this.objects = objects;
+    this.#outages = new OutageLog(logger);
+    this.#catalogue = new StoredCatalogue({ ...parts, objects });
+    this.#uploads = new DueQueue({
+      work: (id, signal) => this.#tend(id, signal),
+      failed: (id, error) => {
+        if (this.#outages.report(error)) return;
+        logger.warn({ err: error, recordingId: id }, 'A recording could not be stored; this is tried again');
+      },
+      pauses,
+    });
+    this.#refreshes = new DueQueue({
+      work: async () => {
+        await this.#catalogue.refresh();
+        this.#outages.recovered();
+        return refreshEveryMs;
+      },
+      failed: (_, error) => {
+        if (!this.#outages.report(error)) logger.warn({ err: error }, 'The store’s recordings could not be listed');
+      },
+      pauses,
+    });
+  }
+
+  /**
+   * Opens the archive of a library whose manifests are loaded. From now on, what is finished is uploaded, and what other
+   * machines have uploaded is listed. Does not wait for the store.
+   */
+  static async open(parts: ArchiveParts): Promise<RecordingArchive> {
+    const archive = new RecordingArchive(parts, await ObjectStore.open(parts.settings));
+    parts.manifests.follow((manifest) => archive.#look(manifest));
+    archive.#refreshes.add(refreshing);
+    return archive;
+  }
+
+  /** Goes on with what earlier runs finished; their repair is over. */
+  resume(): void {
+    for (const manifest of this.#parts.manifests.all()) this.#look(manifest);
+  }
+
+  /** The key of a recording's file in the store. */
+  keyOf(id: string, file: string): string {
+    return this.#catalogue.keyOf(id, file);
+  }
+
+  /** The origins, besides this server's own, from which browsers get media: that of the store, if they are sent there. */
+  async mediaOrigins(): Promise<string[]> {
+    if (this.objects.settings.downloads === 'proxied') return [];
+    return [new URL(await this.objects.presign('media', { contentType: '', contentDisposition: '' }, 1)).origin];
+  }
+
+  /**
+   * Deletes what the store has of a recording. Is called within the queue of its changes.
+   * @throws AppError `recording-store-unavailable`; then nothing is lost
+   */
+  async remove({ id, stored }: Manifest): Promise<void> {
+    await this.#uploads.cancel(id);
+    const wasBegun = await discardUpload(this.objects, this.#parts.manifests.pathOf(id));
+    // What was begun may be complete in the store, although that is not noted here.
+    if (stored === null && !wasBegun) return;
+    try {
+      await this.#catalogue.erase(id);
+    } catch (cause) {
+      this.#outages.report(cause);
+      this.#uploads.add(id);
+      throw storeUnavailable('The recording could not be deleted from the store for recordings.', cause);
+    }
+  }
+
+  /** A request for stored media failed. */
+  report(error: unknown): void {
+    this.#outages.report(error);
+  }
+
+  /** Interrupts uploads, which the next start continues. May be called twice. Never rejects. */
+  async close(): Promise<void> {
+    await Promise.all([this.#uploads.close(), this.#refreshes.close()]);
+    this.objects.close();
+  }
+
+  /** A manifest was written: there may be something to upload, or no longer. */
+  #look(manifest: Manifest): void {
+    const { id, file } = manifest;
+    if (isSettled(manifest)) this.#uploads.add(id);
+    const isOther = this.#uploading?.id === id && this.#uploading.file !== file;
+    if (isOther || !isSettled(manifest)) this.#uploads.interrupt(id);
+  }
+
+  /** Does the next step for a recording. @returns when there is another one, in milliseconds, or `null` */
+  async #tend(id: string, signal: AbortSignal): Promise<number | null> {
+    await this.#parts.underWay(id);
+    const manifest = this.#parts.manifests.get(id);
+    if (manifest === undefined || !isSettled(manifest) || this.#catalogue.isForeign(id)) return null;
+    const { stored, file } = manifest;
+    if (stored === null || stored.file !== file) return await this.#upload(manifest, signal);
+    if (stored.title !== manifest.title) return await this.#publish(manifest, stored, signal);
+    return await this.#dropLocal(manifest, stored, signal);
+  }
+
+  async #upload(manifest: Manifest, signal: AbortSignal): Promise<number | null> {
+    const { objects } = this;
+    const { id, file, contentType } = manifest;
+    const folder = this.#parts.manifests.pathOf(id);
+    if (!(await isOwnFile(folder, file))) return null;
+    this.#uploading = { id, file };
+    const key = this.keyOf(id, file);
+    const uploaded = await uploadFile({ objects, folder, file, key, contentType, signal }).finally(() => {
+      this.#uploading = null;
+    });
+    const nextMs = await this.#publish(manifest, { file, ...uploaded }, signal);
+    const { sizeBytes } = uploaded;
+    this.#parts.logger.info({ recordingId: id, sizeBytes }, 'A recording is in the store');
+    return nextMs;
+  }
+
+  /** Writes the manifest of a recording whose file is in the store, to the store and then to disk. */
+  async #publish(manifest: Manifest, media: UploadedFile & { file: string; at?: number }, signal: AbortSignal) {
+    const { id, title } = manifest;
+    const stored: StoredMedia = { at: Date.now(), ...media, title };
+    signal.throwIfAborted();
+    await this.#catalogue.publish({ ...manifest, stored });
+    // Recording may have gone on since the last upload, which was of a file with another name.
+    await this.#catalogue.sweep(id, media.file);
+    await this.#change(manifest, signal, async (now) => {
+      await this.#parts.manifests.put({ ...now, stored });
+      await forgetUploadState(this.#parts.manifests.pathOf(id));
+    });
+    this.#outages.recovered();
+    return 0;
+  }
+
+  /** Deletes the copy on this disk once it has been in the store for long enough, and still is there. */
+  async #dropLocal(manifest: Manifest, stored: StoredMedia, signal: AbortSignal): Promise<number | null> {
+    const { id, file } = manifest;
+    const folder = this.#parts.manifests.pathOf(id);
+    if (!(await isOwnFile(folder, file))) return null;
+    const dueMs = stored.at + this.#parts.settings.keepLocalMs - Date.now();
+    if (dueMs > 0) return dueMs;
+    const object = await this.objects.head(this.keyOf(id, file));
+    this.#outages.recovered();
+    if (object !== null && object.sizeBytes === stored.sizeBytes && object.etag === stored.etag) {
+      await this.#change(manifest, signal, () => rm(join(folder, file), { force: true }));
+      this.#parts.logger.debug({ recordingId: id }, 'The local copy of a stored recording was deleted');
+      return null;
+    }
+    if (await this.#catalogue.isErased(id)) return null;
+    this.#parts.logger.warn({ recordingId: id }, 'A recording is missing from the store and is uploaded again');
+    await this.#change(manifest, signal, (now) => this.#parts.manifests.put({ ...now, stored: null }));
+    return 0;
+  }
+
+  /**
+   * Changes a recording in turn with the library, unless it has become another one meanwhile. Does not wait in turn
+   * once it is interrupted: the one who waits for that may be the one whose turn it is.
+   */
+  async #change(manifest: Manifest, signal: AbortSignal, change: (now: Manifest) => Promise<void>): Promise<void> {
+    const { changes, manifests, underWay } = this.#parts;
+    const { id, file } = manifest;
+    const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    while (!signal.aborted && changes.has(id)) await Promise.race([changes.over(id), interrupted]);
+    signal.throwIfAborted();
+    await changes.run(id, async () => {
+      const now = manifests.get(id);
+      if (now === undefined || !isSettled(now) || now.file !== file || underWay(id) !== undefined) return;
+      await change(now);
+    });
+  }
+}
+
+/** The error for people when the store cannot be used. */
+export function storeUnavailable(what: string, cause: unknown): AppError {
+  return new AppError('recording-store-unavailable', `${what} Please try again in a moment.`, { cause });
+}
