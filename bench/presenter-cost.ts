@@ -11,7 +11,7 @@ import { childrenOf } from './media-server-process.ts';
 import { readProcessUsage } from './process-usage.ts';
 
 /** What a presenter's browser spends in a second. */
-export type PresenterCost = {
+type PresenterCost = {
   /** CPU time of all its processes, as a share of one core. */
   cores: number;
   /** Time in the encoders, as `totalEncodeTime` says, as a share of one core. */
