@@ -1,0 +1,27 @@
+/** A show, or a part of its audience, on one media server of a pool. */
+export type PoolSiteView = {
+  broadcastId: string;
+  /** The presenter sends to the origin; an edge gets the show from there. */
+  role: 'origin' | 'edge';
+  viewers: number;
+};
+
+/** One media server of a pool. */
+export type PoolMemberView = {
+  /** Its address, without a secret. */
+  name: string;
+  /** `unreached` until it answers for the first time, `lost` since it stopped answering. */
+  health: 'unreached' | 'up' | 'lost';
+  load: {
+    /** How many connections were placed there: viewers, and one for each show and each edge. */
+    endpoints: number;
+    /** How much of its processors it uses, in percent; `null` if it does not say. */
+    usedCpu: number | null;
+    /** The larger of the shares of its processors and of the viewers that it should carry; 1 is full. */
+    share: number;
+  };
+  shows: PoolSiteView[];
+};
+
+/** The body of `GET /api/pool`. */
+export type PoolView = { members: PoolMemberView[] };
