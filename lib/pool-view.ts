@@ -17,7 +17,7 @@ export type PoolMemberView = {
     endpoints: number;
     /** How much of its processors it uses, in percent; `null` if it does not say. */
     usedCpu: number | null;
-    /** The larger of the shares of its processors and of the viewers that it should carry; 1 is full. */
+    /** How full it is by what was placed there, or by the use of its processors if that is high; 1 is full. */
     share: number;
   };
   shows: PoolSiteView[];

@@ -24,8 +24,12 @@ export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTim
   logger: Logger;
   /** `lost` means that no media server is left. */
   listener: GatewayListener;
-  /** How many viewers a media server should carry: the measure of its load. */
+  /** How many viewers of one show a media server should carry; also the measure of its load. */
   viewersPerServer: number;
+  /** The same for the media server to which the presenter sends; by default no other number. */
+  viewersAtOrigin?: number;
+  /** How long an edge without viewers stays open, in milliseconds. */
+  edgeIdleTimeoutMs?: number;
   /** How long a media server may be unreachable before its broadcasts are moved, in milliseconds. */
   outageTimeoutMs?: number;
 };
@@ -34,6 +38,8 @@ export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTim
 const defaultOutageTimeoutMs = 1_000;
 /** How long the start waits for the other media servers once one was reached, in milliseconds. */
 const settleMs = 2_000;
+/** Viewers who reconnect, or reload the page, find the edge still there. */
+const defaultEdgeIdleTimeoutMs = 30_000;
 
 /**
  * Connects to several media servers. Those that do not answer are tried again, as long as there is one that does.
@@ -160,7 +166,13 @@ export class MediaServerPool implements MediaGateway {
     try {
       const origin = await member.gateway.openPipeline({ broadcastId, failed });
       const left = (pipeline: PooledPipeline) => this.#pipelines.delete(pipeline);
-      const pipeline = new PooledPipeline({ member, site, origin, failed, left });
+      const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
+      const pipeline = new PooledPipeline({
+        ...{ member, site, origin, failed, left, logger: this.#logger },
+        membersUp: () => this.#up,
+        budget: { origin: viewersAtOrigin, edge: viewersPerServer },
+        edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
+      });
       this.#pipelines.add(pipeline);
       if (this.#closing === undefined) return pipeline;
       await pipeline.close();

@@ -5,6 +5,8 @@ import type { ViewerFeedback, ViewerLink } from '../../broadcast/media-gateway.t
 /** The parts of a viewer's link in a pool. */
 export type PlacedLinkParts = {
   link: ViewerLink;
+  /** Resolves once what is selected is there. */
+  prepare: (selection: Selection) => Promise<void>;
   /** Called once, when the link begins to close. */
   left: () => void;
 };
@@ -12,6 +14,7 @@ export type PlacedLinkParts = {
 /** A viewer's link on one of the media servers of a pool. */
 export class PlacedLink implements ViewerLink {
   readonly #parts: PlacedLinkParts;
+  #selecting: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(parts: PlacedLinkParts) {
@@ -26,8 +29,11 @@ export class PlacedLink implements ViewerLink {
     return this.#parts.link.addCandidate(candidate);
   }
 
+  /** One after the other: the last of several selections counts, however long each has to wait. */
   select(selection: Selection): Promise<void> {
-    return this.#parts.link.select(selection);
+    const selecting = this.#selecting.then(() => this.#select(selection));
+    this.#selecting = selecting.catch(() => undefined);
+    return selecting;
   }
 
   feedback(): Promise<ViewerFeedback> {
@@ -41,6 +47,11 @@ export class PlacedLink implements ViewerLink {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #select(selection: Selection): Promise<void> {
+    await this.#parts.prepare(selection);
+    await this.#parts.link.select(selection);
   }
 
   async #close(): Promise<void> {

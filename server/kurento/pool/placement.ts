@@ -1,6 +1,3 @@
-/** How full a media server is from which on it gets nothing more, if another one has room; 1 is full. */
-const busyShare = 0.9;
-
 /** What a media server is to the audience of a show. */
 export type Place = {
   /** `origin` and `edge` carry the show already; `none` would have to become an edge first. */
@@ -9,6 +6,8 @@ export type Place = {
   viewers: number;
   /** How full the media server is, whatever fills it; 1 is full. */
   share: number;
+  /** Whether its processors have no room. */
+  isBusy: boolean;
 };
 
 /** How many viewers of one show a media server may have. */
@@ -21,7 +20,7 @@ export type ViewerBudget = Readonly<{ origin: number; edge: number }>;
  * @returns `null` if there is no place at all
  */
 export function choosePlace<Choice extends Place>(places: readonly Choice[], budget: ViewerBudget): Choice | null {
-  const withRoom = places.filter((place) => place.viewers < budgetOf(place, budget) && place.share < busyShare);
+  const withRoom = places.filter((place) => place.viewers < budgetOf(place, budget) && !place.isBusy);
   for (const role of ['origin', 'edge', 'none'] as const) {
     const emptiest = leastBy(
       withRoom.filter((place) => place.role === role),

@@ -27,6 +27,10 @@ const retryDelayMs = 2_000;
 const cpu = { everyMs: 5_000, intervalMs: 100 };
 /** How much the latest reading counts. */
 const cpuWeight = 0.4;
+/** The use of processors from which on a media server gets nothing more, if another one has room, in percent. */
+const busyPercent = 85;
+/** Below this, in percent, the use of processors is what was placed there, and chance. */
+const notedPercent = 50;
 
 /** One media server of a pool: its connection, its health and its load. */
 export class PoolMember {
@@ -57,9 +61,16 @@ export class PoolMember {
     return this.#gateway;
   }
 
+  /** Whether its processors have no room. */
+  get isBusy(): boolean {
+    return (this.#usedCpu ?? 0) >= busyPercent;
+  }
+
   /** How full it is; 1 is full. */
   get share(): number {
-    return Math.max(this.#endpoints / this.#parts.viewers, (this.#usedCpu ?? 0) / 100);
+    const placed = this.#endpoints / this.#parts.viewers;
+    const used = this.#usedCpu ?? 0;
+    return used < notedPercent ? placed : Math.max(placed, used / 100);
   }
 
   /**
@@ -136,7 +147,8 @@ export class PoolMember {
     try {
       const read = await this.#gateway?.usedCpu(cpu.intervalMs);
       if (read === undefined || !this.isUp) return;
-      this.#usedCpu = this.#usedCpu === null ? read : this.#usedCpu * (1 - cpuWeight) + read * cpuWeight;
+      // A process that has just started is busy for a moment, which says nothing.
+      this.#usedCpu = (this.#usedCpu ?? 0) * (1 - cpuWeight) + read * cpuWeight;
     } catch (error) {
       this.#parts.logger.debug({ err: error, mediaServer: this.name }, 'A media server did not report its use of CPU');
     }
