@@ -23,5 +23,10 @@ export type PoolMemberView = {
   shows: PoolSiteView[];
 };
 
-/** The body of `GET /api/pool`. */
+/** The media servers of a pool. */
 export type PoolView = { members: PoolMemberView[] };
+
+/** The body of `GET /api/pool`. A connection test has no channel. */
+export type PoolReport = {
+  members: (Omit<PoolMemberView, 'shows'> & { shows: (PoolSiteView & { channel: string | null })[] })[];
+};

@@ -11,6 +11,7 @@ import { createGates } from './gates/gates.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
+import { createPoolRoute } from './http/pool-route.ts';
 import { createSessionRoute } from './http/session-route.ts';
 import { endpointServersOf } from './ice/endpoint-servers.ts';
 import { iceServersFor } from './ice/turn-credentials.ts';
@@ -44,6 +45,9 @@ export type ApplicationParts = {
   rescue: Closer;
 };
 
+/** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
+type LiveParts = Live & { pool: MediaServerPool | null };
+
 const otherFolder = (setting: string) => `Please correct its permissions, or set ${setting} to another folder.`;
 
 /**
@@ -65,11 +69,12 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
   const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
-  const live: Live = { registry: null, signaling: null };
+  const live: LiveParts = { registry: null, signaling: null, pool: null };
   const routes = [
     createRecordingRoutes(library, access, logger),
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
+    createPoolRoute({ live, access, logger }),
   ];
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
@@ -128,7 +133,7 @@ async function openSecure({ config, logger }: ApplicationParts): Promise<Secure 
 }
 
 /** Connects to the configured media servers, or to the embedded ones that it starts; several make a pool. */
-async function connectMediaServers(parts: ApplicationParts, live: Live) {
+async function connectMediaServers(parts: ApplicationParts, live: LiveParts) {
   const { config, logger, closer, rescue } = parts;
   const embeddedUrls = await startEmbedded(parts, live);
   const instanceId = await openInstanceId(config.dataDir).catch(failStart(otherFolder('DATA_DIR')));
@@ -146,16 +151,18 @@ async function connectMediaServers(parts: ApplicationParts, live: Live) {
   const [first] = servers;
   const common = { instanceId, logger, listener };
   const { viewersPerMediaServer: viewersPerServer } = config;
-  const opening =
-    first !== undefined && servers.length === 1
-      ? openKurentoGateway({ ...common, ...first })
-      : openMediaServerPool({ ...common, servers, viewersPerServer });
+  const openPool = async () => {
+    live.pool = await openMediaServerPool({ ...common, servers, viewersPerServer });
+    return live.pool;
+  };
+  const isAlone = first !== undefined && servers.length === 1;
+  const opening = isAlone ? openKurentoGateway({ ...common, ...first }) : openPool();
   const gateway = await closer.own<KurentoGateway | MediaServerPool>(opening);
   rescue.add(() => gateway.close());
   return { gateway, kurentoUrls: servers.map(({ url }) => url) };
 }
 
-async function startEmbedded({ config, logger, closer, rescue }: ApplicationParts, live: Live): Promise<string[]> {
+async function startEmbedded({ config, logger, closer, rescue }: ApplicationParts, live: LiveParts): Promise<string[]> {
   const { embeddedProcesses: processes, embeddedSecret, embedded: network } = config;
   const starting = Array.from({ length: processes }, async (_, index) => {
     const embedded = await closer.own(
