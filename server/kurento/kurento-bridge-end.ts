@@ -119,6 +119,15 @@ export class KurentoBridgeEnd implements Closable {
     await Promise.all(connecting);
   }
 
+  /**
+   * Makes the media server ask for a keyframe: a Kurento does so whenever it connects a sink, but not when the other end
+   * of a bridge requests one. A media server that finds them connected already does nothing.
+   */
+  async refresh(): Promise<void> {
+    const { endpoint, passThrough } = this.#parts;
+    await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, mediaTypes.video, callback));
+  }
+
   /** Begins to look for candidates; call it when both ends are negotiated. */
   async gatherCandidates(): Promise<void> {
     await this.#parts.endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));

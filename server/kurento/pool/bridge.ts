@@ -16,6 +16,15 @@ export type BridgeRequest = Pick<BridgeEndOptions, 'maxVideoKbps' | 'videoCodec'
   failed: (error: AppError) => void;
 };
 
+/** An open bridge. */
+export interface Bridge extends Closable {
+  /** Asks for a keyframe for somebody who has none yet; several such requests are made one. */
+  refresh(): void;
+}
+
+/** The minimum time between two requests for a keyframe, in milliseconds. */
+const refreshEveryMs = 500;
+
 /** The sound goes with the high tier, as on the presenter's links. */
 const kindsOfTier: Readonly<Record<Tier, readonly MediaKind[]>> = {
   high: ['audio', 'video'],
@@ -28,7 +37,7 @@ const kindsOfTier: Readonly<Record<Tier, readonly MediaKind[]>> = {
  * media server. Encrypted, as everything over WebRTC is.
  * @throws AppError; everything opened until then is released
  */
-export async function openBridge({ from, to, tier, logger, failed, ...options }: BridgeRequest): Promise<Closable> {
+export async function openBridge({ from, to, tier, logger, failed, ...options }: BridgeRequest): Promise<Bridge> {
   const closer = new Closer();
   const ends: { out?: KurentoBridgeEnd; into?: KurentoBridgeEnd } = {};
   /** Candidates are found only once both ends are negotiated, and so exist. */
@@ -51,9 +60,43 @@ export async function openBridge({ from, to, tier, logger, failed, ...options }:
     const [answer] = await Promise.all([into.answer(offer), into.connect()]);
     await out.accept(answer);
     await Promise.all([out.gatherCandidates(), into.gatherCandidates()]);
-    return closer;
+    const refresher = new Refresher(out, (error) => {
+      logger.debug({ err: error, tier }, 'A keyframe could not be requested for a bridge');
+    });
+    closer.add(() => refresher.close());
+    return { refresh: () => refresher.request(), close: () => closer.close() };
   } catch (error) {
     await closer.close();
     throw error;
+  }
+}
+
+/** Coalesces requests for keyframes: the first is made at once, and those until the next may be made are one. */
+class Refresher {
+  readonly #end: KurentoBridgeEnd;
+  readonly #failed: (error: unknown) => void;
+  #madeAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(end: KurentoBridgeEnd, failed: (error: unknown) => void) {
+    this.#end = end;
+    this.#failed = failed;
+  }
+
+  request(): void {
+    if (this.#timer !== undefined) return;
+    const waitMs = this.#madeAt + refreshEveryMs - performance.now();
+    if (waitMs > 0) this.#timer = setTimeout(() => this.#make(), waitMs);
+    else this.#make();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #make(): void {
+    this.#timer = undefined;
+    this.#madeAt = performance.now();
+    this.#end.refresh().catch(this.#failed);
   }
 }

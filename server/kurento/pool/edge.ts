@@ -6,7 +6,7 @@ import { type Closable, Closer } from '../../closer.ts';
 import type { Logger } from '../../logger.ts';
 import { closedMeanwhile, toAppError } from '../kurento-errors.ts';
 import type { KurentoPipeline } from '../kurento-pipeline.ts';
-import { type BridgeRequest, openBridge } from './bridge.ts';
+import { type Bridge, type BridgeRequest, openBridge } from './bridge.ts';
 import { PlacedLink } from './placed-link.ts';
 import type { PoolMember } from './pool-member.ts';
 
@@ -41,7 +41,7 @@ export class Edge implements Closable {
   readonly #site: PoolSiteView;
   readonly #closer = new Closer();
   readonly #opening: Promise<KurentoPipeline>;
-  readonly #bridges = new Map<Tier, Promise<Closable>>();
+  readonly #bridges = new Map<Tier, Promise<Bridge>>();
   readonly #viewers = new Set<EdgeViewer>();
   #failure: AppError | null = null;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -81,10 +81,11 @@ export class Edge implements Closable {
         throw this.#failure ?? closedMeanwhile();
       }
       viewer.failed = (error) => options.listener.failed(error);
+      this.#refresh('high');
       return new PlacedLink({
         link,
-        prepare: (selection: Selection) =>
-          selection === 'sound' ? Promise.resolve() : this.#reach(selection, maxVideoKbps),
+        prepare: (selection) => this.#prepare(selection, maxVideoKbps),
+        selected: (selection) => this.#refresh(selection),
         left: () => this.#leave(viewer),
       });
     } catch (error) {
@@ -115,6 +116,20 @@ export class Edge implements Closable {
     return await this.#closer.own(this.member.gateway.openPipeline({ broadcastId, failed }));
   }
 
+  async #prepare(selection: Selection, maxVideoKbps: number): Promise<void> {
+    if (selection !== 'sound') await this.#reach(selection, maxVideoKbps);
+  }
+
+  /** A viewer who has just been connected with the tier needs a keyframe. */
+  #refresh(selection: Selection): void {
+    if (selection === 'sound') return;
+    // A bridge that fails is reported by its opening.
+    this.#bridges
+      .get(selection)
+      ?.then((bridge) => bridge.refresh())
+      .catch(() => undefined);
+  }
+
   /** Opens the bridge for a tier, unless there is one. */
   async #reach(tier: Tier, maxVideoKbps: number): Promise<void> {
     const present = this.#bridges.get(tier);
@@ -132,7 +147,7 @@ export class Edge implements Closable {
     }
   }
 
-  async #bridge(options: Pick<BridgeRequest, 'tier' | 'maxVideoKbps'>): Promise<Closable> {
+  async #bridge(options: Pick<BridgeRequest, 'tier' | 'maxVideoKbps'>): Promise<Bridge> {
     const { origin, videoCodec, logger } = this.#parts;
     const to = await this.#opening;
     const failed = (error: AppError) => this.fail(error);

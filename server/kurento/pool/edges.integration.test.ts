@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../../embedded-kurento/media-server.ts';
 import type { Joined } from '../testing/contract-rig.ts';
+import { letViewersComeLate } from './testing/late-viewers.ts';
 import { kill, PoolRig } from './testing/pool-rig.ts';
 
 /* Viewers on other media servers than their presenter. What every link must do is in the contract, which also runs with
@@ -48,19 +49,7 @@ describe('viewers beyond what the origin carries', () => {
 
   it('have a keyframe at once when they come late, however many do one after the other', async () => {
     const { rig } = await pools.openPool(await pools.startServers(2), { viewersAtOrigin: 0 });
-    const pipeline = await rig.openPipeline();
-    const presenter = await rig.presents(pipeline);
-    const early = await rig.watches(pipeline);
-    for (let count = 1; count <= 6; count += 1) {
-      // More than a second, after which the last keyframe is too old to be sent again.
-      await early.peer.receives('video', 30);
-      const before = presenter.peer.keyframeRequests;
-      const late = await rig.watches(pipeline);
-      await late.peer.conditions.until('a keyframe', () => late.peer.keyframes > 0, 2_000);
-      expect(late.peer.startedWithKeyframe).toBe(true);
-      expect(presenter.peer.keyframeRequests).toBeGreaterThan(before);
-      await late.leave();
-    }
+    await letViewersComeLate(rig, 6);
   }, 40_000);
 });
 

@@ -5,8 +5,9 @@ import type { ViewerFeedback, ViewerLink } from '../../broadcast/media-gateway.t
 /** The parts of a viewer's link in a pool. */
 export type PlacedLinkParts = {
   link: ViewerLink;
-  /** Resolves once what is selected is there. */
+  /** Called around each selection; `prepare` resolves once what is selected is there. */
   prepare: (selection: Selection) => Promise<void>;
+  selected: (selection: Selection) => void;
   /** Called once, when the link begins to close. */
   left: () => void;
 };
@@ -52,6 +53,7 @@ export class PlacedLink implements ViewerLink {
   async #select(selection: Selection): Promise<void> {
     await this.#parts.prepare(selection);
     await this.#parts.link.select(selection);
+    this.#parts.selected(selection);
   }
 
   async #close(): Promise<void> {

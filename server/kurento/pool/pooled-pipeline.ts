@@ -141,7 +141,7 @@ export class PooledPipeline implements BroadcastPipeline {
     site.viewers += 1;
     try {
       const link = await origin.connectViewer(options);
-      return new PlacedLink({ link, prepare: async () => {}, left });
+      return new PlacedLink({ link, prepare: async () => {}, selected() {}, left });
     } catch (error) {
       left();
       throw error;
