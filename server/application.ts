@@ -11,13 +11,16 @@ import { createGates } from './gates/gates.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
+import { createPoolRoute } from './http/pool-route.ts';
 import { createSessionRoute } from './http/session-route.ts';
 import { endpointServersOf } from './ice/endpoint-servers.ts';
 import { iceServersFor } from './ice/turn-credentials.ts';
-import { openKurentoGateway } from './kurento/kurento-gateway.ts';
+import { type KurentoGateway, openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
+import { type MediaServerPool, openMediaServerPool } from './kurento/pool/media-server-pool.ts';
 import type { Logger } from './logger.ts';
 import { withoutBrackets } from './platform/host-address.ts';
+import { networkOfProcess } from './platform/media-network.ts';
 import { addressesOfServer } from './platform/network-addresses.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
@@ -42,6 +45,9 @@ export type ApplicationParts = {
   rescue: Closer;
 };
 
+/** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
+type LiveParts = Live & { pool: MediaServerPool | null };
+
 const otherFolder = (setting: string) => `Please correct its permissions, or set ${setting} to another folder.`;
 
 /**
@@ -64,11 +70,12 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const store = recordingsStore === null ? null : { settings: recordingsStore };
   const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, store, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
-  const live: Live = { registry: null, signaling: null };
+  const live: LiveParts = { registry: null, signaling: null, pool: null };
   const routes = [
     createRecordingRoutes(library, access, logger),
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
+    createPoolRoute({ live, access, logger }),
   ];
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
@@ -76,7 +83,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger, iceServers, mediaOrigins });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
-  const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
+  const { gateway, kurentoUrls } = await connectMediaServers(parts, live);
   const { capacity } = config.gates;
   const limits = { maxVideoKbps, maxBroadcasts: capacity.broadcasts };
   const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, ...limits, presenterGraceMs });
@@ -109,7 +116,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.
   closer.add(() => registry.close().then(saveAll));
   const lanAddresses = config.https?.certificate.from === 'self-signed' ? await addressesOfServer(config.host) : [];
-  return { banner: startBanner({ config, port, key: key.text, kurentoUrl, lanAddresses }), port };
+  return { banner: startBanner({ config, port, key: key.text, kurentoUrls, lanAddresses }), port };
 }
 
 /** Opens the certificate, if pages are served over HTTPS. */
@@ -127,34 +134,54 @@ async function openSecure({ config, logger }: ApplicationParts): Promise<Secure 
   return { certificates, answers, httpPort: https.httpPort };
 }
 
-/** Connects to the configured media server, or starts the embedded one and connects to that. */
-async function connectMediaServer(parts: ApplicationParts, live: Live) {
+/** Connects to the configured media servers, or to the embedded ones that it starts; several make a pool. */
+async function connectMediaServers(parts: ApplicationParts, live: LiveParts) {
   const { config, logger, closer, rescue } = parts;
-  const kurentoUrl = config.kurentoUrl ?? (await startEmbedded(parts, live));
+  const embeddedUrls = await startEmbedded(parts, live);
   const instanceId = await openInstanceId(config.dataDir).catch(failStart(otherFolder('DATA_DIR')));
   const listener = {
     lost: (error: AppError) => live.registry?.mediaServerLost(error),
     regained: () => live.registry?.mediaServerRegained(),
   };
   // The embedded media server reaches TURN servers over UDP only.
-  const transports = config.kurentoUrl === null ? (['udp'] as const) : (['udp', 'tcp', 'tls'] as const);
-  const endpointServers = endpointServersOf({ settings: config.ice, transports, logger });
-  const opening = openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener, endpointServers });
-  const gateway = await closer.own(opening);
+  const ofEmbedded = endpointServersOf({ settings: config.ice, transports: ['udp'], logger });
+  const ofKurento = endpointServersOf({ settings: config.ice, transports: ['udp', 'tcp', 'tls'], logger });
+  const servers = [
+    ...config.kurentoUrls.map((url) => ({ url, endpointServers: ofKurento })),
+    ...embeddedUrls.map((url) => ({ url, endpointServers: ofEmbedded })),
+  ];
+  const [first] = servers;
+  const common = { instanceId, logger, listener };
+  const { viewersPerMediaServer: viewersPerServer } = config;
+  const openPool = async () => {
+    live.pool = await openMediaServerPool({ ...common, servers, viewersPerServer });
+    return live.pool;
+  };
+  const isAlone = first !== undefined && servers.length === 1;
+  const opening = isAlone ? openKurentoGateway({ ...common, ...first }) : openPool();
+  const gateway = await closer.own<KurentoGateway | MediaServerPool>(opening);
   rescue.add(() => gateway.close());
-  return { gateway, kurentoUrl };
+  return { gateway, kurentoUrls: servers.map(({ url }) => url) };
 }
 
-async function startEmbedded({ config, logger, closer, rescue }: ApplicationParts, live: Live): Promise<string> {
-  const embedded = await closer.own(
-    startEmbeddedKurento({
-      ...config.embedded,
-      ...(config.embeddedSecret !== null && { secret: config.embeddedSecret }),
-      onCrashLoop: () => live.registry?.mediaServerLoops(),
-      log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
-    }).catch(failStart('The embedded media server could not be started.')),
-  );
-  // Closing it waits for the files that it writes, and releases its ports.
-  rescue.add(() => embedded.close());
-  return embedded.url;
+async function startEmbedded({ config, logger, closer, rescue }: ApplicationParts, live: LiveParts): Promise<string[]> {
+  const { embeddedProcesses: processes, embeddedSecret, embedded: network } = config;
+  const starting = Array.from({ length: processes }, async (_, index) => {
+    const embedded = await closer.own(
+      startEmbeddedKurento({
+        ...networkOfProcess(network, index, processes),
+        ...(embeddedSecret !== null && { secret: embeddedSecret }),
+        onCrashLoop: () => {
+          // The shows of one of several processes are on another one by then.
+          if (processes === 1 || live.registry?.mediaServerAvailable === false) live.registry?.mediaServerLoops();
+        },
+        log: (level, message, context) =>
+          logger[level]({ ...context, part: 'media server', ...(processes > 1 && { process: index + 1 }) }, message),
+      }).catch(failStart('The embedded media server could not be started.')),
+    );
+    // Closing it waits for the files that it writes, and releases its ports.
+    rescue.add(() => embedded.close());
+    return embedded.url;
+  });
+  return await Promise.all(starting);
 }

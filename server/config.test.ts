@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, settingNames } from './config.ts';
+import { networkOfProcess } from './platform/media-network.ts';
 
 describe('readConfig', () => {
   it('has a working default for every setting', () => {
     const config = readConfig({});
     expect(config.port).toBe(3000);
-    expect(config.kurentoUrl).toBeNull();
+    expect(config).toMatchObject({ kurentoUrls: [], embeddedProcesses: 1 });
     expect(config.recordingsUri).toBe(`file://${config.recordingsDir}`);
   });
 
@@ -30,6 +31,31 @@ describe('readConfig', () => {
     for (const text of [...wrong, 'https://a.example,', 'https://a.example;script-src', '*,https://a.example']) {
       expect(() => readConfig({ EMBED_ORIGINS: text }), text).toThrow(/EMBED_ORIGINS.*is not an origin/);
     }
+  });
+
+  it('accepts one or more media servers, embedded ones beside them, and names an address that is invalid', () => {
+    const read = (KURENTO_URL: string) => readConfig({ KURENTO_URL });
+    const [one, two] = ['ws://one.example:8888/kurento', 'wss://two.example/kurento?secret=2'];
+    expect(read(one)).toMatchObject({ kurentoUrls: [one], embeddedProcesses: 0 });
+    expect(read(` ${one} , ${two}`)).toMatchObject({ kurentoUrls: [one, two], embeddedProcesses: 0 });
+    expect(readConfig({ KURENTO_URL: one, EMBEDDED_PROCESSES: '2' }).embeddedProcesses).toBe(2);
+    expect(() => read('one.example')).toThrow('KURENTO_URL: It must be an address such as');
+    expect(() => read(`${one},http://two.example`)).toThrow('KURENTO_URL: “http://two.example” is not an address');
+    expect(() => read(`${one},${one}`)).toThrow(`KURENTO_URL: “${one}” is listed twice`);
+  });
+
+  it('gives each of several embedded media servers ports of its own, if there are enough', () => {
+    const read = (EMBEDDED_PROCESSES: string, EMBEDDED_MAX_PORT: string) =>
+      readConfig({ EMBEDDED_PROCESSES, EMBEDDED_MIN_PORT: '40000', EMBEDDED_MAX_PORT }).embedded;
+    expect(read('1', '40000').portRange).toEqual({ min: 40_000, max: 40_000 });
+    const network = read('3', '40200');
+    expect([0, 1, 2].map((index) => networkOfProcess(network, index, 3).portRange)).toEqual([
+      { min: 40_000, max: 40_066 },
+      { min: 40_067, max: 40_133 },
+      { min: 40_134, max: 40_200 },
+    ]);
+    expect(() => read('3', '40100')).toThrow('EMBEDDED_MAX_PORT: 3 processes need at least 50 ports each');
+    expect(() => read('0', '40100')).toThrow('EMBEDDED_PROCESSES');
   });
 
   it('accepts one or more announced addresses, and names one that is invalid', () => {

@@ -6,7 +6,7 @@ import { type GateSettings, gateShape, readGates } from './gate-settings.ts';
 import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-settings.ts';
 import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
-import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
+import { hasPortsFor, leastPortsOfProcess, type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 import { readS3Settings, type S3Settings, s3Names } from './s3-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -26,15 +26,33 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
   return z.NEVER;
 });
 
+/** One or more addresses of media servers, comma-separated. */
+const mediaServers = z.string().transform((text, context): readonly string[] => {
+  const listed = text.split(',').map((part) => part.trim());
+  const wrong = listed.find((part) => !URL.canParse(part) || !/^wss?:$/.test(new URL(part).protocol));
+  const fault = (message: string) => {
+    context.addIssue(message);
+    return z.NEVER;
+  };
+  if (wrong !== undefined) {
+    if (listed.length === 1) return fault('It must be an address such as ws://127.0.0.1:8888/kurento.');
+    return fault(`“${wrong}” is not an address such as ws://127.0.0.1:8888/kurento.`);
+  }
+  const twice = listed.find((part, index) => listed.indexOf(part) !== index);
+  return twice === undefined
+    ? Object.freeze(listed)
+    : fault(`“${twice}” is listed twice: list each media server once.`);
+});
+
 const environmentSchema = z.object({
   PORT: port.optional(),
   HOST: z.string().min(1).optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
     .optional(),
-  KURENTO_URL: z
-    .url({ protocol: /^wss?$/, error: 'It must be an address such as ws://127.0.0.1:8888/kurento.' })
-    .optional(),
+  KURENTO_URL: mediaServers.optional(),
+  EMBEDDED_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
+  VIEWERS_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(200),
   DATA_DIR: z.string().min(1).default('data'),
   RECORDINGS_DIR: z.string().min(1).optional(),
   RECORDINGS_URI: z.url({ protocol: /^file$/, error: 'It must be an address such as file:///recordings.' }).optional(),
@@ -84,8 +102,12 @@ export type Config = Readonly<{
   publicUrl: string | null;
   /** How pages are served over HTTPS; `null` means that they are served over plain HTTP. */
   https: HttpsSettings | null;
-  /** The media server to use; `null` means the embedded one. */
-  kurentoUrl: string | null;
+  /** The media servers to use in place of embedded ones, or beside them; none by default. */
+  kurentoUrls: readonly string[];
+  /** How many embedded media servers to start: one, unless there are others. */
+  embeddedProcesses: number;
+  /** How many viewers of one show a media server takes before another one takes the next, if there are several. */
+  viewersPerMediaServer: number;
   dataDir: string;
   recordingsDir: string;
   /** The recordings folder as the media server sees it: a `file://` URI without a trailing slash. */
@@ -104,7 +126,7 @@ export type Config = Readonly<{
   /** The sites, in addition to this one, whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
   gates: GateSettings;
-  /** The network addresses and ports of the embedded media server. */
+  /** The network addresses and ports of the embedded media servers; see `networkOfProcess`. */
   embedded: Readonly<MediaNetwork>;
   /** What clients of the embedded media server must know; `null` means a random secret at each start. */
   embeddedSecret: string | null;
@@ -134,7 +156,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const { s3, faults: s3Faults } = readS3Settings(set);
   const keyFaults =
     'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
-  const combined = [...httpsFaults, ...embedded.faults, ...iceFaults, ...s3Faults, ...keyFaults];
+  const kurentoUrls = parsed.data?.KURENTO_URL ?? [];
+  const embeddedProcesses = parsed.data?.EMBEDDED_PROCESSES ?? (kurentoUrls.length === 0 ? 1 : 0);
+  const portFaults = hasPortsFor(embeddedProcesses, embedded.network.portRange)
+    ? []
+    : [`EMBEDDED_MAX_PORT: ${embeddedProcesses} processes need at least ${leastPortsOfProcess} ports each.`];
+  const combined = [...httpsFaults, ...embedded.faults, ...portFaults, ...iceFaults, ...s3Faults, ...keyFaults];
   if (!parsed.success || combined.length > 0) {
     const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     const faults = [...issues, ...combined];
@@ -148,7 +175,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     host: env.HOST ?? null,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     https,
-    kurentoUrl: env.KURENTO_URL ?? null,
+    kurentoUrls,
+    embeddedProcesses,
+    viewersPerMediaServer: env.VIEWERS_PER_MEDIA_SERVER,
     dataDir,
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),

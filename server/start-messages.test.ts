@@ -5,7 +5,7 @@ import { startBanner } from './start-messages.ts';
 
 /** The address that is printed for the pages of a server with these settings. */
 function printed(settings: Record<string, string>): string | undefined {
-  const parts = { config: readConfig(settings), port: 3000, key: 'k', kurentoUrl: 'ws://127.0.0.1:1/kurento' };
+  const parts = { config: readConfig(settings), port: 3000, key: 'k', kurentoUrls: ['ws://127.0.0.1:1/kurento'] };
   const text = startBanner({ ...parts, lanAddresses: [] });
   return /listening on (\S+)/.exec(text)?.[1];
 }
@@ -36,7 +36,7 @@ describe('the text at the start of a server with a store for recordings', () => 
       config,
       port: 3000,
       key: 'k',
-      kurentoUrl: 'ws://127.0.0.1:1/kurento',
+      kurentoUrls: ['ws://127.0.0.1:1/kurento'],
       lanAddresses: [],
     });
     expect(text).toMatch(/Recordings {4}\S+\n {16}then the bucket “shows” at https:\/\/s3\.example\.org\n/);
@@ -45,7 +45,7 @@ describe('the text at the start of a server with a store for recordings', () => 
 });
 
 describe('the text at the start of a server with HTTPS', () => {
-  const parts = { port: 3000, key: 'k', kurentoUrl: 'ws://127.0.0.1:1/kurento' };
+  const parts = { port: 3000, key: 'k', kurentoUrls: ['ws://127.0.0.1:1/kurento'] };
 
   it('has the links for this network, and a code that opens the studio at the first one', () => {
     const config = readConfig({ HTTPS: 'self-signed' });
@@ -63,4 +63,19 @@ describe('the text at the start of a server with HTTPS', () => {
     expect(text).toContain('Go live       https://live.example.org/present#key=k\n');
     expect(text).not.toMatch(/[█▀▄]/);
   });
+});
+
+it('names every media server, and no secret', () => {
+  const config = readConfig({ KURENTO_URL: 'ws://one.example/kurento?secret=1', EMBEDDED_PROCESSES: '2' });
+  const kurentoUrls = [
+    'ws://one.example/kurento?secret=1',
+    'ws://127.0.0.1:1/kurento?secret=2',
+    'ws://127.0.0.1:2/kurento',
+  ];
+  const text = startBanner({ config, port: 3000, key: 'k', kurentoUrls, lanAddresses: [] });
+  const indent = ' '.repeat(16);
+  expect(text).toContain(
+    `  Media server  Kurento, at ws://one.example/kurento\n${indent}embedded, at ws://127.0.0.1:1/kurento\n${indent}embedded, at ws://127.0.0.1:2/kurento\n`,
+  );
+  expect(text).not.toContain('secret');
 });

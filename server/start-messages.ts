@@ -24,19 +24,23 @@ export type BannerParts = {
   config: Config;
   port: number;
   key: string;
-  kurentoUrl: string;
+  /** The media servers: first those of the settings, then the embedded ones. */
+  kurentoUrls: readonly string[];
   /** The addresses of this machine at which phones in its network can present, the most likely one first. */
   lanAddresses: readonly string[];
 };
 
 /** The text that is printed for the owner once the server listens. Only this text shows the presenter key. */
-export function startBanner({ config, port, key, kurentoUrl, lanAddresses }: BannerParts): string {
+export function startBanner({ config, port, key, kurentoUrls, lanAddresses }: BannerParts): string {
   const scheme = config.https === null ? 'http' : 'https';
   const local = origin(scheme, localHost(config.host), port);
   const address = config.publicUrl ?? local;
-  // The query holds the embedded media server’s secret.
-  const [shown] = kurentoUrl.split('?');
-  const mediaServer = config.kurentoUrl === null ? `embedded, at ${shown}` : `Kurento, at ${shown}`;
+  const mediaServers = kurentoUrls.map((url, index) => {
+    // The query holds the embedded media server’s secret.
+    const [shown] = url.split('?');
+    const kind = index < config.kurentoUrls.length ? 'Kurento' : 'embedded';
+    return `  ${index === 0 ? 'Media server' : '            '}  ${kind}, at ${shown}`;
+  });
   return [
     '',
     `  Rostrum is listening on ${local}`,
@@ -50,7 +54,7 @@ export function startBanner({ config, port, key, kurentoUrl, lanAddresses }: Ban
     ),
     `  Recordings    ${config.recordingsDir}`,
     ...storeLines(config.recordingsStore),
-    `  Media server  ${mediaServer}`,
+    ...mediaServers,
     '',
   ].join('\n');
 }

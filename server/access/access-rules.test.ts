@@ -24,6 +24,7 @@ const cases: [string, Action, Partial<AccessPolicy>, string[]][] = [
   ['delete a recording', { to: 'delete-recording', channel: 'math' }, {}, presenters],
   ['manage keys', { to: 'manage-keys' }, {}, ['owner']],
   ['read the health details', { to: 'read-health' }, {}, ['owner']],
+  ['see the pool', { to: 'read-pool' }, {}, ['owner']],
   ['watch an open channel', watch, {}, all],
   ['watch a locked channel', { ...watch, isLocked: true }, {}, invited],
   ['watch by invitation', watch, { watch: 'invited' }, invited],

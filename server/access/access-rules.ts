@@ -34,7 +34,9 @@ export type Action =
   /** Make, list and revoke presenter keys. */
   | { to: 'manage-keys' }
   /** Read the details of the health check. */
-  | { to: 'read-health' };
+  | { to: 'read-health' }
+  /** See the media servers of a pool. */
+  | { to: 'read-pool' };
 
 /** The owner's settings. */
 export type AccessPolicy = Readonly<{
@@ -60,6 +62,7 @@ export function may(who: Principal, action: Action, policy: AccessPolicy): boole
       if (policy.recordings === 'presenters') return false;
       return isFor(who, action.channel) || (policy.watch === 'public' && !action.wasLocked);
     case 'read-health':
+    case 'read-pool':
     case 'manage-keys':
       return false;
   }

@@ -104,6 +104,11 @@ export class BroadcastRegistry {
       .toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
   }
 
+  /** The channel of the broadcast with this id; `null` if it is not on. */
+  channelOf(broadcastId: string): string | null {
+    return [...this.#onAir.values()].find(({ id }) => id === broadcastId)?.channel ?? null;
+  }
+
   /** The number of broadcasts, including those that are still starting. */
   get count(): number {
     return this.#onAir.size;

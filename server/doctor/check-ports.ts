@@ -33,7 +33,7 @@ export async function checkWebPort({ port, host }: Config, isRunning: boolean): 
 
 /** Are the UDP ports of the embedded media server free? */
 export async function checkMediaPorts(config: Config, isRunning: boolean): Promise<Finding[]> {
-  if (config.kurentoUrl !== null) {
+  if (config.embeddedProcesses === 0) {
     return [
       open(
         'The Kurento at KURENTO_URL has ports of its own.',
@@ -91,7 +91,7 @@ const privatePattern =
  * @param seenAddress this machine's address as a STUN server sees it; `null` if none was asked
  */
 export function checkAnnouncedAddresses(config: Config, seenAddress: string | null): Finding[] {
-  if (config.kurentoUrl !== null) {
+  if (config.embeddedProcesses === 0) {
     return [open('A Kurento announces what its own WebRtcEndpoint.conf.ini says (externalIPv4, externalIPv6).')];
   }
   const announced = config.embedded.announcedIps ?? [];

@@ -57,7 +57,8 @@ declare module 'kurento-client' {
   export type Creations = {
     MediaPipeline: { object: MediaPipeline; parameters: Record<string, never> };
     PassThrough: { object: PassThrough; parameters: { mediaPipeline: MediaPipeline } };
-    WebRtcEndpoint: { object: WebRtcEndpoint; parameters: { mediaPipeline: MediaPipeline } };
+    /** `sendonly` is the direction of the offers that the endpoint makes itself. */
+    WebRtcEndpoint: { object: WebRtcEndpoint; parameters: { mediaPipeline: MediaPipeline; sendonly?: boolean } };
     RecorderEndpoint: {
       object: RecorderEndpoint;
       parameters: { mediaPipeline: MediaPipeline; uri: string; mediaProfile: MediaProfile };

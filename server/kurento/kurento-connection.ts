@@ -135,6 +135,18 @@ export class KurentoConnection {
     );
   }
 
+  /**
+   * How much of its processors the media server uses during the coming interval, in percent. A Kurento answers no other
+   * request of this connection meanwhile.
+   */
+  async usedCpu(intervalMs: number): Promise<number> {
+    this.#refuseIfLost();
+    const timeoutMs = intervalMs + this.#parts.requestTimeoutMs;
+    return await this.#askManager<number>('getUsedCpu', timeoutMs, (it, callback) =>
+      it.getUsedCpu(intervalMs, callback),
+    );
+  }
+
   /** Ends the connection; requests under way fail. May be called twice. */
   close(): void {
     this.#phase = 'closed';
@@ -248,10 +260,7 @@ type RequestsUnderWay = Set<(error: AppError) => void>;
  * @param underWay where the request can be failed as long as it waits
  * @throws AppError as {@link toAppError} translates; `media-server-unavailable` after `timeoutMs`
  */
-export function callKurento<T>(
-  { doing, timeoutMs, run, late }: Call<T>,
-  underWay: RequestsUnderWay = new Set(),
-): Promise<T> {
+function callKurento<T>({ doing, timeoutMs, run, late }: Call<T>, underWay: RequestsUnderWay = new Set()): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let answered = false;
     const answer = (act: () => void) => {

@@ -108,6 +108,11 @@ export function mediaNeverArrived(): AppError {
   );
 }
 
+/** The error for a bridge between media servers that broke: everybody behind it has to be connected elsewhere. */
+export function bridgeBroke(cause: unknown): AppError {
+  return new AppError('media-failed', 'The connection between the media servers broke. Please try again.', { cause });
+}
+
 /** The error for an opening whose owner closed before it was done. */
 export function closedMeanwhile(): AppError {
   return new AppError('media-failed', 'The broadcast ended while the connection was being made.');

@@ -1,9 +1,9 @@
 import kurento, { type Callback, type KurentoClient, type KurentoOptions } from 'kurento-client';
 import { AppError } from '../../lib/errors.ts';
-import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../broadcast/media-gateway.ts';
+import type { GatewayListener, MediaGateway } from '../broadcast/media-gateway.ts';
 import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
-import { callKurento, KurentoConnection } from './kurento-connection.ts';
+import { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
 import { releaseOrphans } from './kurento-orphans.ts';
 import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';
@@ -26,6 +26,8 @@ export type KurentoGatewayOptions = {
   connectTimeoutMs?: number;
   /** How long the media server may be unreachable before its broadcasts count as lost, in milliseconds. */
   outageTimeoutMs?: number;
+  /** Ends an attempt to connect. */
+  signal?: AbortSignal;
 };
 
 // The client's own timeout only cleans up after ours. It need not remember responses, whose timers would keep the
@@ -40,7 +42,7 @@ const clientOptions: KurentoOptions = {
  * Connects to a Kurento Media Server, or to any server that speaks its protocol, and reconnects forever after.
  * @throws AppError `media-server-unavailable` if it does not answer within `connectTimeoutMs`
  */
-export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<MediaGateway> {
+export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<KurentoGateway> {
   const { url, instanceId, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageTimeoutMs = 3_000 } = options;
   const logger = options.logger.child({ part: 'kurento' });
   const listener = new MutableListener(options.listener, logger);
@@ -54,13 +56,17 @@ export async function openKurentoGateway(options: KurentoGatewayOptions): Promis
     regained: () => listener.notify((it) => it.regained()),
   });
   const deadline = Date.now() + connectTimeoutMs;
+  const giveUp = () => connection.close();
+  options.signal?.addEventListener('abort', giveUp);
   try {
-    await callKurento<unknown>({ doing: 'connect', timeoutMs: connectTimeoutMs, run: connected });
+    await connection.call<unknown>({ doing: 'connect', timeoutMs: connectTimeoutMs, run: connected });
     const { type, version } = await connection.describe(Math.max(deadline - Date.now(), 1));
     logger.debug({ url: withoutSecret(url), type, version }, 'The media server answers');
   } catch (error) {
     connection.close();
     throw unreachable(url, error);
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
   }
   connection.opened();
   return new KurentoGateway({ connection, instanceId, logger, listener, endpointServers: options.endpointServers });
@@ -80,7 +86,7 @@ function connectClient(url: string): { client: KurentoClient; connected: (callba
 }
 
 /** The address as people may read it: its query may hold a secret. */
-function withoutSecret(url: string): string {
+export function withoutSecret(url: string): string {
   return url.split('?')[0] ?? '';
 }
 
@@ -100,7 +106,8 @@ type GatewayParts = {
   endpointServers: EndpointServersSource | undefined;
 };
 
-class KurentoGateway implements MediaGateway {
+/** One media server. */
+export class KurentoGateway implements MediaGateway {
   readonly #parts: GatewayParts;
   // Holds promises rather than pipelines: a pipeline that is still opening must be closed as well.
   readonly #pipelines = new Set<Promise<KurentoPipeline>>();
@@ -110,7 +117,7 @@ class KurentoGateway implements MediaGateway {
     this.#parts = parts;
   }
 
-  async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline> {
+  async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<KurentoPipeline> {
     if (this.#closing !== undefined) throw closedMeanwhile();
     const { connection, instanceId, logger, endpointServers } = this.#parts;
     const left = () => this.#pipelines.delete(opening);
@@ -132,6 +139,14 @@ class KurentoGateway implements MediaGateway {
   async describe(): Promise<{ type: string; version: string }> {
     const { type, version } = await this.#parts.connection.describe();
     return { type, version };
+  }
+
+  /**
+   * How much of its processors the media server uses during the coming interval, in percent.
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  usedCpu(intervalMs: number): Promise<number> {
+    return this.#parts.connection.usedCpu(intervalMs);
   }
 
   listPipelines(): Promise<string[]> {

@@ -15,6 +15,7 @@ import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import type { LinkRole } from './endpoint-settings.ts';
 import { Health } from './health.ts';
+import { type BridgeEndOptions, type KurentoBridgeEnd, openBridgeEnd } from './kurento-bridge-end.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, toAppError } from './kurento-errors.ts';
 import { type KurentoLink, openLink } from './kurento-link.ts';
@@ -112,6 +113,7 @@ export class KurentoPipeline implements BroadcastPipeline {
   readonly #parts: PipelineParts;
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
+  readonly #bridgeEnds = new Set<KurentoBridgeEnd>();
   readonly #lowerTiers = new Map<LowerTier, Promise<KurentoObject<PassThrough>>>();
   /** If several presenters ask for a tier, only the last one may feed it, whichever is ready first. */
   readonly #latest = new Map<Tier, LinkOptions>();
@@ -140,6 +142,18 @@ export class KurentoPipeline implements BroadcastPipeline {
   async startRecording(options: RecordingRequest): Promise<RecorderLink> {
     const left = (recorder: KurentoRecorder) => this.#recorders.delete(recorder);
     return await this.#own(this.#recorders, () => openRecorder({ ...this.#parts, ...options, left }));
+  }
+
+  /**
+   * Opens one end of a bridge between a tier here and the same tier on another media server.
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  async openBridgeEnd({ tier, ...options }: BridgeEndOptions & { tier: Tier }): Promise<KurentoBridgeEnd> {
+    const left = (end: KurentoBridgeEnd) => this.#bridgeEnds.delete(end);
+    return await this.#own(this.#bridgeEnds, async () => {
+      const passThrough = await this.#passThroughOf(tier);
+      return await openBridgeEnd({ ...this.#parts, ...options, passThrough, left });
+    });
   }
 
   close(): Promise<void> {
@@ -195,7 +209,7 @@ export class KurentoPipeline implements BroadcastPipeline {
   async #close(): Promise<void> {
     const { mediaPipeline, listener, left } = this.#parts;
     listener.mute();
-    for (const link of this.#links) link.silence();
+    for (const link of [...this.#links, ...this.#bridgeEnds]) link.silence();
     // Wait for files that are being finished; the links go with the pipeline, all at once.
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
     await mediaPipeline.close();

@@ -1,6 +1,6 @@
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
-import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
+import { agreedCodecs, refusedKinds, withCodecFirst, withPorts } from './offer-answer.ts';
 import { firefoxPresenterOffer } from './testing/firefox-offers.fixture.ts';
 import { safariPresenterOffer } from './testing/safari-offers.fixture.ts';
 
@@ -114,4 +114,25 @@ it.each([
   ['what is no offer', 'v=0\r\nthis is not an offer\r\n'],
 ])('%s stays as it is', (_, sdp) => {
   expect(withPorts(sdp)).toBe(sdp);
+});
+
+describe('withCodecFirst', () => {
+  const video = ['100 AV1/90000', '101 VP9/90000', '102 VP8/90000', '103 H264/90000', '104 H264/90000'];
+  const offer = sdp(section('audio', 'sendonly'), sectionOf('video', video, 'sendonly'));
+  const listOf = (text: string) => /^m=video .*$/m.exec(text)?.[0];
+
+  it('puts the payload types of a codec first, and changes nothing else', () => {
+    const ordered = withCodecFirst(offer, 'h264');
+    expect(listOf(ordered)).toBe('m=video 9 UDP/TLS/RTP/SAVPF 103 104 100 101 102');
+    expect(ordered.replace(/^m=video .*$/m, '')).toBe(offer.replace(/^m=video .*$/m, ''));
+    expect(agreedCodecs(offer, withCodecFirst(offer, 'VP8').replaceAll('sendonly', 'recvonly'), 'receives')).toEqual({
+      audio: 'opus',
+      video: 'VP8',
+    });
+  });
+
+  it('leaves a description alone that has no such codec, or if none is known', () => {
+    expect(withCodecFirst(offer, 'H265')).toBe(offer);
+    expect(withCodecFirst(offer, null)).toBe(offer);
+  });
 });

@@ -64,6 +64,30 @@ function firstCodec({ payloads = '', rtp }: MediaDescription): string {
   return 'unknown';
 }
 
+/**
+ * Returns the description with the payload types of one video codec first (RFC 3264 §6.1). A Kurento transcodes what it
+ * sends to the first codec of the answer, which a show in that codec does not need.
+ *
+ * @param codec as SDP names it, such as `VP8`; with `null`, and if it is not in there, nothing changes
+ */
+export function withCodecFirst(sdp: string, codec: string | null): string {
+  if (codec === null) return sdp;
+  const sections = sdp.split(/^(?=m=)/m);
+  return sections.map((section) => (section.startsWith('m=video ') ? codecFirst(section, codec) : section)).join('');
+}
+
+function codecFirst(section: string, codec: string): string {
+  const wanted = new Set<string>();
+  for (const [, payload = '', name = ''] of section.matchAll(/^a=rtpmap:(\d+) ([^/\r\n]+)/gm)) {
+    if (name.toLowerCase() === codec.toLowerCase()) wanted.add(payload);
+  }
+  return section.replace(/^(m=video \S+ \S+) (.*?)([ \t]*)$/m, (_, start: string, list: string, end: string) => {
+    const payloads = list.split(' ');
+    const ordered = [...payloads.filter((one) => wanted.has(one)), ...payloads.filter((one) => !wanted.has(one))];
+    return `${start} ${ordered.join(' ')}${end}`;
+  });
+}
+
 /** The port that means "not known yet" with trickled candidates (RFC 8838 §4.1). */
 const unknownPort = 9;
 

@@ -85,3 +85,25 @@ function readAnnouncedIps(
     return {};
   }
 }
+
+/**
+ * Processes that share a range get a part of it each. Connections between media servers take a port each, which nothing
+ * else shares, beside the ports for browsers.
+ */
+export const leastPortsOfProcess = 50;
+
+/** Whether the range can be divided among so many processes. */
+export function hasPortsFor(processes: number, portRange: MediaNetwork['portRange']): boolean {
+  if (portRange === undefined || processes <= 1) return true;
+  return portRange.max - portRange.min + 1 >= processes * leastPortsOfProcess;
+}
+
+/** The network of one of several processes on this machine: its own part of the ports. */
+export function networkOfProcess(network: MediaNetwork, index: number, processes: number): MediaNetwork {
+  const { portRange } = network;
+  if (portRange === undefined || processes <= 1) return network;
+  const size = Math.floor((portRange.max - portRange.min + 1) / processes);
+  const min = portRange.min + index * size;
+  // The last one takes what the division leaves over.
+  return { ...network, portRange: { min, max: index === processes - 1 ? portRange.max : min + size - 1 } };
+}

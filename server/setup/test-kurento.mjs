@@ -36,6 +36,10 @@ const suites = {
     unit(folder, kurento, 'server/embedded-kurento/conformance/kurento-bridge.integration.test.ts', (name) =>
       name.startsWith('bridges to'),
     ),
+  pool: (folder, kurento) =>
+    unit(folder, kurento, 'server/kurento/pool/kurento-pool.integration.test.ts', (name) =>
+      name.startsWith('a pool with ws'),
+    ),
   browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], { workers }),
   faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], { workers }),
 };

@@ -31,6 +31,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly kind: MediaKind;
   readonly ssrc: number;
   readonly probe = new BandwidthProbe(() => this.#reports.roundTripMs);
+  readonly keyframeBackoff = new KeyframeBackoff();
   packetCount = 0;
   codecs: readonly NegotiatedCodec[] = [];
   readonly #sender: PacketSender;
@@ -38,7 +39,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly #reports: SenderReports;
   readonly #bitrate = new SentBitrate();
   readonly #retransmissions = new Retransmissions();
-  readonly #keyframeBackoff = new KeyframeBackoff();
   readonly #frameDropper = new FrameDropper();
   readonly #switch = new SourceSwitch((source, keyframe) => {
     this.#replaceSource(source);
@@ -130,7 +130,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
     this.#rewriter.noteSent(packet);
-    if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
+    if (packet.keyframeStart && this.kind === 'video') this.keyframeBackoff.keyframeSent(packet.arrivedAt);
     if (this.probe.isOn) this.probe.pad(packet, this);
     // The packets of a burst arrived before they are sent.
     if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
@@ -170,7 +170,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     // Audio has no keyframes, whatever a viewer requests.
     if (!this.#open || this.kind === 'audio') return;
     // A viewer that has no picture yet is always served.
-    if (this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running) this.#askForKeyframe(now);
+    if (this.keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running) this.#askForKeyframe(now);
   }
 
   /** The viewer's own bandwidth estimate in bit/s: kept for the statistics, and never acted on. */
@@ -190,7 +190,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
     if (this.#keyframeBurst?.isOver(now) === true) this.#keyframeBurst = null;
     if (!this.#running) return;
-    if (!this.#switch.repeat() && this.#keyframeBackoff.due(now)) this.#askForKeyframe(now);
+    if (!this.#switch.repeat() && this.keyframeBackoff.due(now)) this.#askForKeyframe(now);
     this.sendReport(now);
   }
 
@@ -252,7 +252,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#running = true;
     this.#keyframeBurst = null;
     this.#frameDropper.reset();
-    if (packet.ssrc !== this.#inputSsrc) this.#keyframeBackoff.reset();
+    if (packet.ssrc !== this.#inputSsrc) this.keyframeBackoff.reset();
     this.#inputSsrc = packet.ssrc;
     this.#joinNumbers(packet);
     this.#rewriter.alignTimestamps(packet.timestamp, this.#adopted.clockRate, packet.arrivedAt);

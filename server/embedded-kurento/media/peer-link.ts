@@ -85,6 +85,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       return taken.refusal;
     }
     const { plan } = taken;
+    this.#noteMediaServer(plan);
     this.#session.negotiated(plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media, direction)));
     return this.#negotiation.writeAnswer(plan, await this.#connect(plan));
   }
@@ -97,6 +98,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   async processAnswer(sdpAnswer: string): Promise<string> {
     this.#requireOpen();
     const { plan, codecsOf, describe } = this.#negotiation.takeAnswer(sdpAnswer);
+    this.#noteMediaServer(plan);
     // The peer sends with the payload types of our offer, and we send with those of its answer.
     this.#session.negotiated(
       plan.active.map(({ kind, media, direction }) => ({
@@ -233,6 +235,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#context.options.log('warn', 'A peer sends media but does not receive ours: its network may have changed');
     this.#states.ice('FAILED');
     this.connectionStateChanged('failed');
+  }
+
+  /** Behind another media server are viewers who join one after the other, and each needs a keyframe. */
+  #noteMediaServer({ offer }: AnswerPlan): void {
+    this.#session.outgoing.video.keyframeBackoff.isOff = offer.isMediaServers;
   }
 
   #requireOpen(): void {

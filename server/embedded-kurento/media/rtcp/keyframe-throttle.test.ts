@@ -164,6 +164,16 @@ describe('KeyframeBackoff', () => {
     expect(backoff.due(2100)).toBe(false);
   });
 
+  it('R85: holds nothing back from another media server, except what was sent before its keyframe could arrive', () => {
+    const backoff = new KeyframeBackoff();
+    backoff.isOff = true;
+    for (let now = 0; now < 60_000; now += 600) {
+      expect(backoff.requested(now, roundTripMs)).toBe(true);
+      backoff.keyframeSent(now + 100);
+      expect(backoff.requested(now + 150, roundTripMs)).toBe(false);
+    }
+  });
+
   it('R85: counts a keyframe that another viewer requested', () => {
     const backoff = new KeyframeBackoff();
     backoff.keyframeSent(0);

@@ -67,6 +67,8 @@ const inFlightMs = 100;
  * viewer, no matter who requested it, so several such viewers share one. Times are milliseconds on the monotonic clock.
  */
 export class KeyframeBackoff {
+  /** Whether the peer stands for many viewers, whose requests it has held back itself. */
+  isOff = false;
   #pauseMs = minPauseMs;
   #askedAt = Number.NEGATIVE_INFINITY;
   #servedAt = Number.NEGATIVE_INFINITY;
@@ -99,6 +101,7 @@ export class KeyframeBackoff {
     if (this.#granted) return true;
     // A repetition that was sent before the viewer could see the answer requests nothing new.
     if (sinceAsked < repeatedWithinMs && now - this.#servedAt < roundTripMs + inFlightMs) return false;
+    if (this.isOff) return true;
     this.#heldBack = true;
     return this.due(now);
   }

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Access } from '../access/access.ts';
+import { createTestAccess } from '../access/testing/test-access.ts';
+import { PoolRig } from '../kurento/pool/testing/pool-rig.ts';
+import { openLogger } from '../logger.ts';
+import { SignalingRig, show } from '../signaling/testing/signaling-rig.ts';
+import { createPoolRoute, type PoolRouteParts } from './pool-route.ts';
+
+const ownerKey = 'correct horse battery';
+let folder: string;
+let access: Access;
+let live: { -readonly [Part in keyof PoolRouteParts['live']]: PoolRouteParts['live'][Part] };
+let server: Server;
+let url: string;
+let pools: PoolRig;
+
+beforeEach(async () => {
+  pools = new PoolRig();
+  folder = await mkdtemp(join(tmpdir(), 'pool-route-'));
+  access = createTestAccess(ownerKey, { keysFolder: folder });
+  live = { registry: null, pool: null };
+  const route = createPoolRoute({ access, live, logger: openLogger('silent') });
+  server = createServer((request, response) => {
+    if (!route(request, response)) response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function ask(key: string | null, options: RequestInit = {}) {
+  const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
+  const response = await fetch(`${url}/api/pool`, { headers, ...options });
+  return { status: response.status, body: await response.json() };
+}
+
+it('shows the owner the media servers, their load, and the shows on them', async () => {
+  const { pool, rig } = await pools.openPool(await pools.startServers(2), { viewersPerServer: 1 });
+  const pipeline = await rig.openPipeline();
+  await Promise.all([rig.watches(pipeline), rig.watches(pipeline)]);
+  live.pool = pool;
+  const { status, body } = await ask(ownerKey);
+  expect(status).toBe(200);
+  expect(body.members).toEqual(
+    [0, 1].map(() => ({
+      name: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/kurento$/),
+      health: 'up',
+      load: {
+        endpoints: 2,
+        usedCpu: expect.toSatisfy((used) => used === null || used >= 0),
+        share: expect.any(Number),
+      },
+      shows: [{ broadcastId: expect.any(String), channel: null, role: expect.any(String), viewers: 1 }],
+    })),
+  );
+});
+
+it('names the channel of a show', async () => {
+  const shows = await SignalingRig.open();
+  try {
+    await shows.goLive();
+    const site = { broadcastId: shows.registry.get(show.channel).id, role: 'origin' as const, viewers: 3 };
+    const load = { endpoints: 4, usedCpu: null, share: 0.1 };
+    live.pool = { view: () => ({ members: [{ name: 'ws://one', health: 'up', load, shows: [site] }] }) };
+    live.registry = shows.registry;
+    const { body } = await ask(ownerKey);
+    expect(body.members[0].shows).toEqual([{ ...site, channel: show.channel }]);
+  } finally {
+    await shows.close();
+  }
+});
+
+it('is for the owner alone, and says so', async () => {
+  live.pool = { view: () => ({ members: [] }) };
+  expect(await ask(ownerKey)).toEqual({ status: 200, body: { members: [] } });
+  const { text: key } = await access.keys.make('Ada', 'all');
+  expect(await ask(key)).toMatchObject({ status: 403, body: { error: { code: 'owner-only' } } });
+  expect(await ask('a key that somebody guessed')).toMatchObject({
+    status: 401,
+    body: { error: { code: 'wrong-key' } },
+  });
+  expect(await ask(null)).toMatchObject({ status: 401, body: { error: { code: 'wrong-key' } } });
+  expect((await ask(ownerKey, { method: 'POST' })).status).toBe(405);
+});
+
+it('tells the owner of a single media server that there is no pool', async () => {
+  expect(await ask(ownerKey)).toMatchObject({
+    status: 404,
+    body: { error: { message: expect.stringContaining('KURENTO_URL') } },
+  });
+  expect((await ask(null)).status).toBe(401);
+});
+
+it('leaves all other addresses to others', async () => {
+  expect((await fetch(`${url}/api/pools`)).status).toBe(204);
+});

@@ -1,0 +1,172 @@
+import type { MediaPipeline, PassThrough, WebRtcEndpoint } from 'kurento-client';
+import type { AppError } from '../../lib/errors.ts';
+import type { Candidate, MediaKind } from '../../lib/signaling.ts';
+import type { Closable } from '../closer.ts';
+import type { Logger } from '../logger.ts';
+import { configureEndpoint } from './endpoint-settings.ts';
+import { mediaTypes } from './endpoint-stats.ts';
+import { Health } from './health.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { bridgeBroke, toAppError } from './kurento-errors.ts';
+import { type KurentoObject, openObject } from './kurento-object.ts';
+import { MutableListener } from './mutable-listener.ts';
+import { withCodecFirst } from './offer-answer.ts';
+
+/** The events that one end of a bridge reports to its owner. Nothing is reported after its `close()` was called. */
+type BridgeEndListener = {
+  /** The media server found a candidate for the other end. */
+  candidateFound(candidate: Candidate): void;
+  /** The bridge has failed for good. The owner closes it. */
+  failed(error: AppError): void;
+};
+
+/** One end of a bridge between the pipelines of two media servers. */
+export type BridgeEndOptions = {
+  /** Whether media leaves the pipeline over the bridge, or enters it. */
+  direction: 'out' | 'into';
+  kinds: readonly MediaKind[];
+  maxVideoKbps: number;
+  /** The codec of the picture that the show has; `null` while it is not known. */
+  videoCodec: string | null;
+  listener: BridgeEndListener;
+};
+
+/** The parts and options of one end of a bridge. */
+export type BridgeEndRequest = BridgeEndOptions & {
+  connection: KurentoConnection;
+  logger: Logger;
+  mediaPipeline: KurentoObject<MediaPipeline>;
+  /** The pass-through that sends over the bridge, or that is fed by it. */
+  passThrough: KurentoObject<PassThrough>;
+  /** Called when the end begins to close. */
+  left: (end: KurentoBridgeEnd) => void;
+};
+
+type BridgeEndParts = Pick<BridgeEndRequest, 'direction' | 'kinds' | 'videoCodec' | 'passThrough' | 'left'> & {
+  endpoint: KurentoObject<WebRtcEndpoint>;
+  listener: MutableListener<BridgeEndListener>;
+  health: Health;
+};
+
+/**
+ * Opens one end of a bridge, which then has to be negotiated with the other.
+ * @throws AppError; everything opened until then is released
+ */
+export async function openBridgeEnd(request: BridgeEndRequest): Promise<KurentoBridgeEnd> {
+  const { connection, logger, mediaPipeline, direction, maxVideoKbps } = request;
+  const listener = new MutableListener(request.listener, logger);
+  const health = new Health((error) => listener.notifyLast((it) => it.failed(bridgeBroke(error))));
+  const endpoint = await openObject({
+    connection,
+    logger,
+    type: 'WebRtcEndpoint',
+    within: mediaPipeline,
+    parameters: { mediaPipeline: mediaPipeline.object, ...(direction === 'out' && { sendonly: true }) },
+    failed: (error) => {
+      logger.warn({ err: error, direction }, 'A bridge between media servers reported an error');
+      health.fail(toAppError(error, 'bridge'));
+    },
+  });
+  const end = new KurentoBridgeEnd({ ...request, endpoint, listener, health });
+  try {
+    subscribe({ endpoint, listener, health });
+    await configureEndpoint(endpoint, { role: direction === 'out' ? 'viewer' : 'presenter', maxVideoKbps });
+    health.opened();
+    return end;
+  } catch (error) {
+    await end.close();
+    throw toAppError(error, 'openBridgeEnd');
+  }
+}
+
+/**
+ * One end of a bridge: an endpoint whose peer is an endpoint of another media server. Methods throw AppError
+ * `media-server-unavailable` or `media-failed`.
+ */
+export class KurentoBridgeEnd implements Closable {
+  readonly #parts: BridgeEndParts;
+
+  constructor(parts: BridgeEndParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes the offer (SDP). */
+  async offer(): Promise<string> {
+    const { endpoint, videoCodec } = this.#parts;
+    const sdp = await endpoint.call<string>('generateOffer', (it, callback) => it.generateOffer(callback));
+    return withCodecFirst(sdp, videoCodec);
+  }
+
+  /** Answers the offer of the other end. */
+  async answer(sdpOffer: string): Promise<string> {
+    const { endpoint, videoCodec } = this.#parts;
+    const sdp = await endpoint.call<string>('processOffer', (it, callback) => it.processOffer(sdpOffer, callback));
+    return withCodecFirst(sdp, videoCodec);
+  }
+
+  /** Takes the answer of the other end. */
+  async accept(sdpAnswer: string): Promise<void> {
+    await this.#parts.endpoint.call('processAnswer', (it, callback) => it.processAnswer(sdpAnswer, callback));
+  }
+
+  /** Connects the end with its pipeline. */
+  async connect(): Promise<void> {
+    const { endpoint, passThrough, direction, kinds } = this.#parts;
+    const [source, sink] = direction === 'out' ? [passThrough, endpoint] : [endpoint, passThrough];
+    const connecting = kinds.map((kind) =>
+      source.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback)),
+    );
+    await Promise.all(connecting);
+  }
+
+  /**
+   * Makes the media server ask for a keyframe: a Kurento does so whenever it connects a sink, but not when the other end
+   * of a bridge requests one. A media server that finds them connected already does nothing.
+   */
+  async refresh(): Promise<void> {
+    const { endpoint, passThrough } = this.#parts;
+    await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, mediaTypes.video, callback));
+  }
+
+  /** Begins to look for candidates; call it when both ends are negotiated. */
+  async gatherCandidates(): Promise<void> {
+    await this.#parts.endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));
+  }
+
+  /** Takes a candidate of the other end. */
+  async addCandidate({ candidate, sdpMid, sdpMLineIndex }: Candidate): Promise<void> {
+    const { endpoint, listener } = this.#parts;
+    if (listener.muted) return;
+    await endpoint.call('addIceCandidate', (it, callback) =>
+      it.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }, callback),
+    );
+  }
+
+  /** Stops reporting events; for an owner that releases the whole pipeline. */
+  silence(): void {
+    this.#parts.listener.mute();
+    this.#parts.health.close();
+  }
+
+  async close(): Promise<void> {
+    this.#parts.left(this);
+    this.silence();
+    await this.#parts.endpoint.close();
+  }
+}
+
+function subscribe({ endpoint, listener, health }: Pick<BridgeEndParts, 'endpoint' | 'listener' | 'health'>): void {
+  const { object } = endpoint;
+  object.on('IceCandidateFound', ({ candidate: found }) => {
+    const { candidate, sdpMid, sdpMLineIndex } = found;
+    listener.notify((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
+  });
+  object.on('IceComponentStateChanged', ({ componentId, state }) => {
+    // The second component is that of RTCP, which shares the port of RTP and never connects.
+    if (state === 'FAILED' && componentId === 1) health.unreachable();
+  });
+  object.on('ConnectionStateChanged', ({ newState }) => {
+    if (newState === 'CONNECTED') health.connected();
+    else health.disconnected();
+  });
+}

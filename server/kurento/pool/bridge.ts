@@ -1,0 +1,102 @@
+import type { AppError } from '../../../lib/errors.ts';
+import type { Candidate, MediaKind } from '../../../lib/signaling.ts';
+import type { Tier } from '../../../lib/tiers.ts';
+import { type Closable, Closer } from '../../closer.ts';
+import type { Logger } from '../../logger.ts';
+import type { BridgeEndOptions, KurentoBridgeEnd } from '../kurento-bridge-end.ts';
+import type { KurentoPipeline } from '../kurento-pipeline.ts';
+
+/** The ends of a bridge, and what goes over it. */
+export type BridgeRequest = Pick<BridgeEndOptions, 'maxVideoKbps' | 'videoCodec'> & {
+  from: KurentoPipeline;
+  to: KurentoPipeline;
+  tier: Tier;
+  logger: Logger;
+  /** The bridge has failed for good. The owner closes it. Called at most once for each end. */
+  failed: (error: AppError) => void;
+};
+
+/** An open bridge. */
+export interface Bridge extends Closable {
+  /** Asks for a keyframe for somebody who has none yet; several such requests are made one. */
+  refresh(): void;
+}
+
+/** The minimum time between two requests for a keyframe, in milliseconds. */
+const refreshEveryMs = 500;
+
+/** The sound goes with the high tier, and the light sound with the low one, as on the presenter's links. */
+const kindsOfTier: Readonly<Record<Tier, readonly MediaKind[]>> = {
+  high: ['audio', 'video'],
+  middle: ['video'],
+  low: ['audio', 'video'],
+};
+
+/**
+ * Opens a bridge for one tier: a WebRTC connection from the pass-through of one pipeline to that of another, on another
+ * media server. Encrypted, as everything over WebRTC is.
+ * @throws AppError; everything opened until then is released
+ */
+export async function openBridge({ from, to, tier, logger, failed, ...options }: BridgeRequest): Promise<Bridge> {
+  const closer = new Closer();
+  const ends: { out?: KurentoBridgeEnd; into?: KurentoBridgeEnd } = {};
+  /** Candidates are found only once both ends are negotiated, and so exist. */
+  const passOn = (name: 'out' | 'into') => (candidate: Candidate) => {
+    ends[name]?.addCandidate(candidate).catch((error: unknown) => {
+      logger.debug({ err: error, tier }, 'A candidate of a bridge was not taken');
+    });
+  };
+  const open = async (pipeline: KurentoPipeline, direction: 'out' | 'into') => {
+    const listener = { candidateFound: passOn(direction === 'out' ? 'into' : 'out'), failed };
+    const end = await closer.own(
+      pipeline.openBridgeEnd({ ...options, tier, direction, kinds: kindsOfTier[tier], listener }),
+    );
+    ends[direction] = end;
+    return end;
+  };
+  try {
+    const [out, into] = await Promise.all([open(from, 'out'), open(to, 'into')]);
+    const [offer] = await Promise.all([out.offer(), out.connect()]);
+    const [answer] = await Promise.all([into.answer(offer), into.connect()]);
+    await out.accept(answer);
+    await Promise.all([out.gatherCandidates(), into.gatherCandidates()]);
+    const refresher = new Refresher(out, (error) => {
+      logger.debug({ err: error, tier }, 'A keyframe could not be requested for a bridge');
+    });
+    closer.add(() => refresher.close());
+    return { refresh: () => refresher.request(), close: () => closer.close() };
+  } catch (error) {
+    await closer.close();
+    throw error;
+  }
+}
+
+/** Coalesces requests for keyframes: the first is made at once, and those until the next may be made are one. */
+class Refresher {
+  readonly #end: KurentoBridgeEnd;
+  readonly #failed: (error: unknown) => void;
+  #madeAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(end: KurentoBridgeEnd, failed: (error: unknown) => void) {
+    this.#end = end;
+    this.#failed = failed;
+  }
+
+  request(): void {
+    if (this.#timer !== undefined) return;
+    const waitMs = this.#madeAt + refreshEveryMs - performance.now();
+    if (waitMs > 0) this.#timer = setTimeout(() => this.#make(), waitMs);
+    else this.#make();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #make(): void {
+    this.#timer = undefined;
+    this.#madeAt = performance.now();
+    this.#end.refresh().catch(this.#failed);
+  }
+}

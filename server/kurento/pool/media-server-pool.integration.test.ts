@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type MediaServer, openMediaServer } from '../../embedded-kurento/media-server.ts';
+import { openLogger } from '../../logger.ts';
+import { freeTcpPort } from '../../testing/free-port.ts';
+import { describeMediaGateway } from '../media-gateway.contract.ts';
+import { openMediaServerPool } from './media-server-pool.ts';
+import { kill, PoolRig } from './testing/pool-rig.ts';
+
+const nobody = { lost() {}, regained() {} };
+const common = { instanceId: 'test', logger: openLogger('silent'), listener: nobody, viewersPerServer: 100 };
+
+describe('with two embedded media servers', () => {
+  let servers: MediaServer[];
+
+  beforeAll(async () => {
+    servers = await Promise.all([openMediaServer({ log: () => {} }), openMediaServer({ log: () => {} })]);
+  });
+  afterAll(async () => {
+    // The suite's pools have closed by now, and must have left nothing behind.
+    expect(servers.map((server) => server.counts().objects)).toEqual([0, 0]);
+    await Promise.all(servers.map((server) => server.close()));
+  });
+
+  describeMediaGateway('the pool', () => openMediaServerPool({ ...common, servers }));
+
+  describeMediaGateway('the pool with every viewer on an edge', () =>
+    openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
+  );
+});
+
+let pools: PoolRig;
+beforeEach(() => {
+  pools = new PoolRig();
+});
+afterEach(() => pools.close());
+
+describe('a pool', () => {
+  it('spreads shows over its media servers', async () => {
+    const { rig, sites } = await pools.openPool(await pools.startServers(2));
+    await Promise.all([1, 2, 3, 4].map(() => rig.openPipeline()));
+    expect(sites()).toEqual([
+      ['origin 0', 'origin 0'],
+      ['origin 0', 'origin 0'],
+    ]);
+  });
+
+  it('moves the shows of a media server that dies at once, and leaves the others alone', async () => {
+    const servers = await pools.startServers(2);
+    const { rig, told, sites, serverOf, health } = await pools.openPool(servers);
+    const doomed = await rig.openPipeline();
+    const dying = serverOf('origin 0');
+    const kept = await rig.openPipeline();
+    const presenters = [await rig.presents(doomed), await rig.presents(kept)] as const;
+    const watching = await rig.watches(kept);
+    await watching.peer.receives('video', 10);
+    kill(servers[dying]);
+    await expect.poll(() => rig.pipelineFailures).toMatchObject([{ code: 'media-server-unavailable' }]);
+    expect(told).toEqual([]);
+    const next = await rig.openPipeline();
+    await doomed.close();
+    expect([sites()[dying], sites()[1 - dying]]).toEqual([[], ['origin 1', 'origin 0']]);
+    await rig.presents(next);
+    const viewer = await rig.watches(next);
+    await Promise.all([viewer.peer.receives('video', 10), watching.peer.receives('video', 10)]);
+    expect([watching.failures, presenters[1].failures]).toEqual([[], []]);
+    // It is used again once it is back.
+    await expect.poll(health).toEqual(['up', 'up']);
+    await rig.openPipeline();
+    expect(sites()[dying]).toEqual(['origin 0']);
+  }, 40_000);
+
+  it('is lost when its last media server is, and regained with the first', async () => {
+    const servers = await pools.startServers(2);
+    const { rig, told, conditions } = await pools.openPool(servers);
+    for (const server of servers) kill(server);
+    await conditions.until('it is regained', () => told.includes('regained'), 20_000);
+    expect(told).toEqual(['lost', 'regained']);
+    await rig.openPipeline();
+  }, 40_000);
+
+  it('opens as long as one media server answers, and takes the other in later', async () => {
+    const port = await freeTcpPort();
+    const url = `ws://127.0.0.1:${port}/kurento`;
+    const { pool, rig, health, sites } = await pools.openPool([{ url }, ...(await pools.startServers(1))]);
+    expect(health()).toEqual(['unreached', 'up']);
+    expect(pool.view().members[0]).toMatchObject({ name: url, shows: [] });
+    await rig.openPipeline();
+    expect(sites()).toEqual([[], ['origin 0']]);
+    const late = await openMediaServer({ log: () => {}, port });
+    pools.own(() => late.close());
+    await expect.poll(health).toEqual(['up', 'up']);
+    await rig.openPipeline();
+    expect(sites()).toEqual([['origin 0'], ['origin 0']]);
+  }, 40_000);
+
+  it('does not open if no media server answers, and says where there should be one', async () => {
+    const ports = await Promise.all([freeTcpPort(), freeTcpPort()]);
+    const servers = ports.map((port) => ({ url: `ws://127.0.0.1:${port}/kurento?secret=hidden` }));
+    const opening = openMediaServerPool({ ...common, servers, connectTimeoutMs: 500 });
+    await expect(opening).rejects.toMatchObject({
+      code: 'media-server-unavailable',
+      message: expect.stringContaining(`No media server answers at ws://127.0.0.1:${ports[0]}/kurento:`),
+    });
+  });
+
+  it('reports how much each media server has to do', async () => {
+    const { pool, rig } = await pools.openPool(await pools.startServers(2), { viewersPerServer: 4 });
+    const pipeline = await rig.openPipeline();
+    const viewer = await rig.watches(pipeline);
+    const member = pool.view().members.find(({ shows }) => shows.length > 0);
+    expect(member).toMatchObject({ health: 'up', load: { endpoints: 2 }, shows: [{ role: 'origin', viewers: 1 }] });
+    expect(member?.load.share).toBeGreaterThanOrEqual(0.5);
+    expect(member?.name).not.toContain('secret');
+    await expect.poll(() => pool.view().members.every(({ load }) => load.usedCpu !== null)).toBe(true);
+    await viewer.leave();
+    const endpoints = () => pool.view().members.map(({ load }) => load.endpoints);
+    expect(Math.max(...endpoints())).toBe(1);
+    await pipeline.close();
+    expect(endpoints()).toEqual([0, 0]);
+  });
+});

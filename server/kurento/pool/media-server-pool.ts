@@ -1,0 +1,235 @@
+import type { AppError } from '../../../lib/errors.ts';
+import type { PoolView } from '../../../lib/pool-view.ts';
+import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../../broadcast/media-gateway.ts';
+import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
+import type { Logger } from '../../logger.ts';
+import { closedMeanwhile, serverLost } from '../kurento-errors.ts';
+import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
+import { MutableListener } from '../mutable-listener.ts';
+import { leastBy } from './placement.ts';
+import { PoolMember } from './pool-member.ts';
+import { isFaultOfServer, PooledPipeline } from './pooled-pipeline.ts';
+
+/** A media server to take into a pool. */
+export type PoolServer = {
+  /** Its address, e.g. `ws://127.0.0.1:8888/kurento`. */
+  url: string;
+  /** The STUN and TURN servers for each of its endpoints; none by default. */
+  endpointServers?: EndpointServersSource;
+};
+
+/** The media servers of a pool, and the listener for its events. */
+export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTimeoutMs' | 'connectTimeoutMs'> & {
+  servers: readonly PoolServer[];
+  logger: Logger;
+  /** `lost` means that no media server is left. */
+  listener: GatewayListener;
+  /** How many viewers of one show a media server should carry; also the measure of its load. */
+  viewersPerServer: number;
+  /** The same for the media server to which the presenter sends; by default no other number. */
+  viewersAtOrigin?: number;
+  /** How long an edge without viewers stays open, in milliseconds. */
+  edgeIdleTimeoutMs?: number;
+  /** How long a media server may be unreachable before its broadcasts are moved, in milliseconds. */
+  outageTimeoutMs?: number;
+};
+
+/** Less than for a single media server, where waiting is all that can be done. */
+const defaultOutageTimeoutMs = 1_000;
+/** How long the start waits for the other media servers once one was reached, in milliseconds. */
+const settleMs = 2_000;
+/** Viewers who reconnect, or reload the page, find the edge still there. */
+const defaultEdgeIdleTimeoutMs = 30_000;
+
+/**
+ * Connects to several media servers. Those that do not answer are tried again, as long as there is one that does.
+ * @throws AppError `media-server-unavailable` if none answers
+ */
+export async function openMediaServerPool(options: PoolOptions): Promise<MediaServerPool> {
+  const pool = new MediaServerPool(options);
+  try {
+    await pool.connect();
+    return pool;
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+/** Several media servers that look like one. */
+export class MediaServerPool implements MediaGateway {
+  readonly #options: PoolOptions;
+  readonly #logger: Logger;
+  readonly #listener: MutableListener<GatewayListener>;
+  readonly #members: readonly PoolMember[];
+  readonly #pipelines = new Set<PooledPipeline>();
+  /** The broadcasts whose pipelines are kept, once orphans were released; then also on media servers that join later. */
+  #kept: ReadonlySet<string> | null = null;
+  #phase: 'opening' | 'up' | 'lost' | 'closed' = 'opening';
+  #closing: Promise<void> | undefined;
+
+  constructor(options: PoolOptions) {
+    const logger = options.logger.child({ part: 'pool' });
+    this.#options = options;
+    this.#logger = logger;
+    this.#listener = new MutableListener(options.listener, logger);
+    this.#members = options.servers.map((server) => this.#member(server));
+  }
+
+  /**
+   * Resolves once the media servers have answered, or one of them and the others take too long.
+   * @throws AppError `media-server-unavailable` if none answers
+   */
+  async connect(): Promise<void> {
+    const opening = this.#members.map((member) => member.connect());
+    const all = Promise.allSettled(opening);
+    await Promise.any(opening).catch((error: unknown) => {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, settleMs);
+    });
+    await Promise.race([all, late]);
+    clearTimeout(timer);
+    const up = this.#up.length;
+    if (this.#phase === 'opening') this.#phase = up > 0 ? 'up' : 'lost';
+    this.#logger.info({ up, of: this.#members.length }, 'The pool of media servers is ready');
+  }
+
+  async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline> {
+    const tried = new Set<PoolMember>();
+    let failure: unknown;
+    for (;;) {
+      if (this.#closing !== undefined) throw closedMeanwhile();
+      const member = leastBy(
+        this.#up.filter((one) => !tried.has(one)),
+        ({ share }) => share,
+      );
+      if (member === null) throw failure ?? serverLost();
+      try {
+        return await this.#openPipelineOn(member, request);
+      } catch (error) {
+        if (!isFaultOfServer(error)) throw error;
+        tried.add(member);
+        failure = error;
+      }
+    }
+  }
+
+  /** The type and version of the first media server that answers. */
+  async describe(): Promise<{ type: string; version: string }> {
+    const [first] = this.#up;
+    if (first === undefined) throw serverLost();
+    return await first.gateway.describe();
+  }
+
+  async listPipelines(): Promise<string[]> {
+    const lists = await Promise.all(this.#up.map(({ gateway }) => gateway.listPipelines()));
+    return lists.flat();
+  }
+
+  async releaseOrphans(keep: ReadonlySet<string>): Promise<number> {
+    this.#kept = keep;
+    const counts = await Promise.all(this.#up.map(({ gateway }) => gateway.releaseOrphans(keep)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The media servers as the owner sees them. */
+  view(): PoolView {
+    return { members: this.#members.map((member) => member.view()) };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#phase = 'closed';
+    this.#listener.mute();
+    await Promise.all([...this.#pipelines].map((pipeline) => pipeline.close()));
+    await Promise.all(this.#members.map((member) => member.close()));
+  }
+
+  get #up(): PoolMember[] {
+    return this.#members.filter(({ isUp }) => isUp);
+  }
+
+  async #openPipelineOn(
+    member: PoolMember,
+    { broadcastId, failed }: { broadcastId: string; failed: (error: AppError) => void },
+  ): Promise<PooledPipeline> {
+    // Noted before it is there, so that the next show goes elsewhere.
+    const site = { broadcastId, role: 'origin' as const, viewers: 0 };
+    member.sites.add(site);
+    try {
+      const origin = await member.gateway.openPipeline({ broadcastId, failed });
+      const left = (pipeline: PooledPipeline) => this.#pipelines.delete(pipeline);
+      const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
+      const pipeline = new PooledPipeline({
+        ...{ member, site, origin, failed, left, logger: this.#logger },
+        membersUp: () => this.#up,
+        budget: { origin: viewersAtOrigin, edge: viewersPerServer },
+        edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
+      });
+      this.#pipelines.add(pipeline);
+      if (this.#closing === undefined) return pipeline;
+      await pipeline.close();
+      throw closedMeanwhile();
+    } catch (error) {
+      member.sites.delete(site);
+      throw error;
+    }
+  }
+
+  #member({ url, endpointServers }: PoolServer): PoolMember {
+    const { instanceId, logger, requestTimeoutMs, connectTimeoutMs, outageTimeoutMs, viewersPerServer } = this.#options;
+    const name = withoutSecret(url);
+    return new PoolMember({
+      name,
+      logger: this.#logger,
+      viewers: viewersPerServer,
+      open: (listener, signal) =>
+        openKurentoGateway({
+          ...{ url, instanceId, listener, signal },
+          logger: logger.child({ mediaServer: name }),
+          outageTimeoutMs: outageTimeoutMs ?? defaultOutageTimeoutMs,
+          ...(endpointServers !== undefined && { endpointServers }),
+          ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+          ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+        }),
+      available: (member) => this.#available(member),
+      lost: (member, error) => this.#lost(member, error),
+    });
+  }
+
+  #available(member: PoolMember): void {
+    if (this.#phase === 'closed') return;
+    const kept = this.#kept;
+    if (kept !== null) {
+      // It may hold what an earlier run left there before it went away.
+      void member.gateway.releaseOrphans(kept).catch((error: unknown) => {
+        this.#logger.warn({ err: error, mediaServer: member.name }, 'Objects of an earlier run could not be released');
+      });
+    }
+    if (this.#phase !== 'lost') return;
+    this.#phase = 'up';
+    this.#listener.notify((it) => it.regained());
+  }
+
+  /** As long as there is another media server, its shows only move. */
+  #lost(member: PoolMember, error: AppError): void {
+    if (this.#phase === 'closed') return;
+    if (this.#up.length === 0) {
+      this.#phase = 'lost';
+      this.#listener.notify((it) => it.lost(error));
+      return;
+    }
+    this.#logger.error(
+      { mediaServer: member.name },
+      'A media server of the pool is lost; its shows move to another one',
+    );
+    for (const pipeline of [...this.#pipelines]) pipeline.memberLost(member, error);
+  }
+}

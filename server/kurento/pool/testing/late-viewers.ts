@@ -1,0 +1,19 @@
+import type { ContractRig } from '../../testing/contract-rig.ts';
+
+/**
+ * Lets viewers join one after the other, each when the last keyframe is too old to be sent again, and checks that each
+ * gets one at once. A viewer is held back who asks too often, but this is a new one every time.
+ * @throws Error if one gets none in time
+ */
+export async function letViewersComeLate(rig: ContractRig, count: number): Promise<void> {
+  const pipeline = await rig.openPipeline();
+  await rig.presents(pipeline);
+  const early = await rig.watches(pipeline);
+  for (let number = 1; number <= count; number += 1) {
+    // At 25 frames a second, this is more than a second.
+    await early.peer.receives('video', 30);
+    const late = await rig.watches(pipeline);
+    await late.peer.conditions.until(`a keyframe for late viewer ${number}`, () => late.peer.keyframes > 0, 2_500);
+    await late.leave();
+  }
+}
