@@ -2,6 +2,7 @@ import { expect } from './fixtures.ts';
 import { whyNoNamespace } from './network-namespace.ts';
 import { Presenter } from './presenter.ts';
 import { test } from './remote.ts';
+import { installTestSource } from './test-source.ts';
 
 test('a presenter whose line loses packets reads what is wrong, and when it is over', {
   tag: ['@alone', '@long'],
@@ -29,5 +30,26 @@ test('a presenter whose line loses packets reads what is wrong, and when it is o
   await expect(connection.getByText(/^(Excellent|Good) – 360p, /)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('Poor connection', { exact: true })).toBeHidden();
   await viewer.seesMovingVideo();
+  await presenter.end();
+});
+
+test('a presenter whose upload has no room for smaller pictures reads so, until it has', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote, server }) => {
+  test.setTimeout(150_000);
+  const reason = await whyNoNamespace(({ conditions }) => conditions.narrowUpload(1_000));
+  test.skip(reason !== null, reason ?? '');
+  const { page, url, network } = await openRemote();
+  await network.conditions.narrowUpload(1_000);
+  const presenter = new Presenter(page, server.key);
+  await installTestSource(page, { width: 1280, height: 720, prompt: true, grain: true });
+  await presenter.open({ camera: 'as it is', url });
+  await presenter.goLive({ channel: 'slow-upload', title: 'Slow upload' });
+  const lowOnly = page.getByText('Your upload leaves no room for a medium picture.');
+  await expect(lowOnly).toBeVisible({ timeout: 40_000 });
+  await network.conditions.narrowUpload(300);
+  await expect(page.getByText('Your upload leaves no room for a smaller picture.')).toBeVisible({ timeout: 40_000 });
+  await network.conditions.narrowUpload(50_000);
+  await expect(lowOnly).toBeHidden({ timeout: 60_000 });
   await presenter.end();
 });
