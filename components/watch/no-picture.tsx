@@ -41,7 +41,12 @@ export function NoPicture({ trouble, hasPicture, invited }: NoPictureProps) {
       className="absolute inset-0 grid place-content-center justify-items-center bg-stage px-6 pt-10 pb-16 text-center text-stage-ink sm:py-4"
     >
       <Icon className="hidden text-stage-accent sm:block sm:size-16" strokeWidth={1.5} aria-hidden="true" />
-      <p className={clsx('font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl', invited && 'max-sm:pb-16')}>
+      <p
+        className={clsx(
+          'font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl',
+          invited && 'max-sm:pb-16 max-sm:text-base',
+        )}
+      >
         {t(`${trouble}.title`)}
       </p>
       <p className={clsx('mt-1.5 max-w-md text-sm text-stage-soft sm:text-base', invited && 'max-sm:hidden')}>

@@ -40,8 +40,11 @@ export function StageStats(props: StageStatsProps) {
     <>
       {/* A frozen picture grows older, and its age says nothing about the latency of the link. */}
       {latencyMs !== null && pictureMoves && live.phase === 'live' && <StageLatency latencyMs={latencyMs} />}
-      {/* While no moving picture is expected, nothing stutters. */}
-      <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} cause={tier.cause} />
+      {/* While no moving picture is expected, nothing stutters, and something else says why. */}
+      <StutterNote
+        stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'}
+        cause={pictureMoves ? tier.cause : null}
+      />
       {details && <StageDetails figures={figures} tier={tier} latencyMs={latencyMs} onClose={onCloseDetails} />}
     </>
   );
