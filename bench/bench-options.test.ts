@@ -80,3 +80,29 @@ test('browsers watch with fifty load viewers, or, where a Kurento is named, with
   expect(() => readBrowsersOptions(['--servers', 'janus'], true)).toThrow('--servers: Please name some of rostrum,');
   expect(() => readBrowsersOptions(['--viewers', '101'], true)).toThrow('--viewers:');
 });
+
+test('a pool is measured for each number of media servers, with many viewers unless it is said how many', () => {
+  expect(readBenchOptions(['--media-servers', '1,2,4'])).toMatchObject({
+    'media-servers': [1, 2, 4],
+    viewers: [400],
+    shows: 1,
+    servers: ['rostrum'],
+  });
+  expect(readBenchOptions(['--media-servers', '3', '--viewers', '9', '--shows', '5'])).toMatchObject({
+    viewers: [9],
+    shows: 5,
+  });
+  expect(readBenchOptions(['--media-servers', '2'], true)).toMatchObject({ servers: ['rostrum'], clicks: 0 });
+  expect(readBenchOptions([])).not.toHaveProperty('media-servers');
+});
+
+test('a pool is measured on its own, and several shows only with one', () => {
+  const pool = ['--media-servers', '2'];
+  for (const words of [['--bare'], ['--servers', 'rostrum'], ['--joins', '5'], ['--idle', '5'], ['--narrow', '3']]) {
+    expect(() => readBenchOptions([...pool, ...words])).toThrow('A pool is measured on its own');
+  }
+  expect(() => readBenchOptions(['--media-servers', '0'])).toThrow('--media-servers:');
+  expect(() => readBenchOptions(['--media-servers', '17'])).toThrow('--media-servers:');
+  expect(() => readBenchOptions(['--shows', '2'])).toThrow('--shows goes with --media-servers');
+  expect(() => readBenchOptions([...pool, '--clicks', '3'], true)).toThrow('--clicks');
+});

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** Comma-separated numbers of viewers, each within bounds. */
-export function viewersList(least: number, most: number) {
+/** Comma-separated numbers, each within bounds. */
+export function numbersList(least: number, most: number) {
   return z
     .string()
     .regex(/^\d+(,\d+)*$/, 'Please give comma-separated numbers.')
@@ -33,7 +33,7 @@ export function serversList<Name extends ServerName>(names: readonly Name[]) {
 export const noKurento = 'To measure a Kurento, set KURENTO_COMMAND or KURENTO_URL.';
 
 const optionsSchema = z.object({
-  viewers: viewersList(1, 500).optional(),
+  viewers: numbersList(1, 500).optional(),
   seconds: z.coerce.number().int().min(2).max(300).default(20),
   'join-rate': z.coerce.number().min(1).max(200).default(20),
   'viewers-per-process': z.coerce.number().int().min(1).max(500).default(100),
@@ -44,21 +44,25 @@ const optionsSchema = z.object({
   idle: z.coerce.number().int().min(1).max(1000).optional(),
   joins: z.coerce.number().int().min(1).max(500).optional(),
   watching: z.coerce.number().int().min(1).max(500).default(20),
+  'media-servers': numbersList(1, 16).optional(),
+  shows: z.coerce.number().int().min(1).max(100).optional(),
   bare: z.boolean().default(false),
   janus: z.boolean().default(false),
   servers: serversList(serverNames).optional(),
   compare: z.boolean().default(false),
   record: z.boolean().default(false),
-  narrow: viewersList(0, 100).default([0]),
+  narrow: numbersList(0, 100).default([0]),
   'profile-dir': z.string().min(1).optional(),
   help: z.boolean().default(false),
 });
 
 /** What to measure, and on which servers. */
-export type BenchOptions = Omit<z.output<typeof optionsSchema>, 'servers' | 'viewers' | 'clicks'> & {
+export type BenchOptions = Omit<z.output<typeof optionsSchema>, 'servers' | 'viewers' | 'clicks' | 'shows'> & {
   /** The servers, in this order; never empty, and without repetitions. */
   servers: ServerName[];
   viewers: readonly number[];
+  /** How many shows viewers of a pool join, one after the other. */
+  shows: number;
   /** How often Chromium opens the show for each row of a second measurement; 0 if there is no second measurement. */
   clicks: number;
 };
@@ -80,6 +84,10 @@ are requested: the embedded media server and the Kurento side by side, and then 
   --idle 100                 instead: the cost of this many connected viewers to whom nothing is sent
   --joins 100                instead: this many viewers join within a second a show that others already watch
   --watching 20              how many others
+  --media-servers 1,2,4      instead: a row for each of these numbers of embedded media servers, which make a pool, with
+                             400 viewers unless --viewers says otherwise, spread evenly over them
+  --shows 1                  they join this many shows one after the other, so that more of them are the first on an
+                             edge; everything but the joins is measured in the last one
   --bare                     measure a bare forward loop in place of Rostrum
   --janus                    measure Janus in place of Rostrum; it must be installed
   --servers rostrum,janus    compare these for each number of viewers, in one table; others are bare, janus-loops,
@@ -113,6 +121,8 @@ export function readBenchOptions(words: string[], hasKurento = false): BenchOpti
       idle: { type: 'string' },
       joins: { type: 'string' },
       watching: { type: 'string' },
+      'media-servers': { type: 'string' },
+      shows: { type: 'string' },
       bare: { type: 'boolean' },
       janus: { type: 'boolean' },
       servers: { type: 'string' },
@@ -131,7 +141,8 @@ export function readBenchOptions(words: string[], hasKurento = false): BenchOpti
   if (url !== undefined && (key === undefined || mediaPid === undefined)) {
     throw new Error('Measuring a running server needs all of --url, --key and --media-pid.');
   }
-  const named = serversIn(parsed.data, hasKurento);
+  const isPool = isOfPool(parsed.data);
+  const named = isPool ? ['rostrum' as const] : serversIn(parsed.data, hasKurento);
   const isOfOne = parsed.data.idle !== undefined || parsed.data.joins !== undefined;
   if (named !== null && named.length > 1 && isOfOne) {
     throw new Error('Idle viewers and joins are measured on one server at a time.');
@@ -148,9 +159,25 @@ export function readBenchOptions(words: string[], hasKurento = false): BenchOpti
   return {
     ...parsed.data,
     servers,
-    viewers: parsed.data.viewers ?? (isCompared ? comparedViewers : [1, 50, 100, 150]),
+    viewers: parsed.data.viewers ?? (isPool ? [400] : isCompared ? comparedViewers : [1, 50, 100, 150]),
+    shows: parsed.data.shows ?? 1,
     clicks: isCompared ? (parsed.data.clicks ?? 30) : 0,
   };
+}
+
+/** Whether a pool is to be measured. @throws Error with a whole sentence if another option does not go with that */
+function isOfPool(words: z.output<typeof optionsSchema>): boolean {
+  if (words['media-servers'] === undefined) {
+    if (words.shows !== undefined) throw new Error('--shows goes with --media-servers.');
+    return false;
+  }
+  const { url, bare, janus, compare, servers, idle, joins, narrow } = words;
+  const others = [url, servers, idle, joins].some((word) => word !== undefined) || bare || janus || compare;
+  if (!others && narrow.every((viewers) => viewers === 0)) return true;
+  throw new Error(
+    'A pool is measured on its own: please leave out --url, --bare, --janus, --servers, --compare, --idle, --joins and ' +
+      '--narrow.',
+  );
 }
 
 /** The servers that the options name, in one of several ways; `null` if they name none. */

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { comparedViewers, noKurento, serversList, viewersList } from './bench-options.ts';
+import { comparedViewers, noKurento, numbersList, serversList } from './bench-options.ts';
 
 const optionsSchema = z.object({
-  viewers: viewersList(0, 100).optional(),
+  viewers: numbersList(0, 100).optional(),
   clicks: z.coerce.number().int().min(1).max(500).default(30),
   seconds: z.coerce.number().int().min(1).max(300).default(20),
   silent: z.boolean().default(false),

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthDetails } from '../server/http/health-route.ts';
+import { type PoolSize, poolSettings } from './media-pool.ts';
 import { findMediaServer } from './media-server-process.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { siblingModule } from './sibling-module.ts';
@@ -19,27 +20,34 @@ export class FaultyServer {
   readonly key = key;
   readonly url: string;
   readonly #folder: string;
+  readonly #pool: PoolSize | undefined;
   #process: StartedProcess;
 
-  private constructor(folder: string, url: string, process: StartedProcess) {
+  private constructor(folder: string, url: string, process: StartedProcess, pool: PoolSize | undefined) {
     this.#folder = folder;
+    this.#pool = pool;
     this.url = url;
     this.#process = process;
   }
 
-  /** Starts it on a free port with an empty folder. */
-  static async start(): Promise<FaultyServer> {
+  /** Starts it on a free port with an empty folder, with one media server or with a `pool` of them. */
+  static async start(pool?: PoolSize): Promise<FaultyServer> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-faulty-'));
-    const process = startProcess(folder, '0');
+    const process = startProcess(folder, '0', pool);
     try {
       const address = new URL(await process.announced());
       address.hostname = '127.0.0.1';
-      return new FaultyServer(folder, address.origin, process);
+      return new FaultyServer(folder, address.origin, process, pool);
     } catch (error) {
       await process.close();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** The process of the web server. */
+  get webPid(): number {
+    return this.#process.pid;
   }
 
   /** Kills the media server as a crash would. */
@@ -59,7 +67,7 @@ export class FaultyServer {
 
   /** Starts the web server again on the same data and port, and resolves when it listens. */
   async startAgain(): Promise<void> {
-    this.#process = startProcess(this.#folder, new URL(this.url).port);
+    this.#process = startProcess(this.#folder, new URL(this.url).port, this.#pool);
     await this.#process.announced();
   }
 
@@ -108,7 +116,7 @@ export class FaultyServer {
   }
 }
 
-function startProcess(folder: string, port: string): StartedProcess {
+function startProcess(folder: string, port: string, pool: PoolSize | undefined): StartedProcess {
   const built = existsSync('.next/BUILD_ID');
   return new StartedProcess(siblingModule(import.meta.url, '../server/main'), built ? [] : ['--dev'], {
     NODE_ENV: built ? 'production' : 'development',
@@ -122,6 +130,7 @@ function startProcess(folder: string, port: string): StartedProcess {
     EMBEDDED_SECRET: secret,
     RATE_LIMIT_FACTOR: '0',
     EMBEDDED_BIND_IP: '127.0.0.1',
+    ...(pool !== undefined && { KURENTO_URL: '', ...poolSettings(pool) }),
     // Faults are the purpose of this server, so their log lines are only noise.
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
   });

@@ -2,12 +2,14 @@ import { cleanup, preload } from 'node-datachannel';
 import { wait } from './clock.ts';
 import { Histogram } from './histogram.ts';
 import type {
+  AudienceReport,
   JoinReport,
   LoadClientCalls,
   LoadClientRequest,
   LoadClientResponse,
   LoadReport,
   Span,
+  ViewerJoin,
 } from './load-client-protocol.ts';
 import { LoadPresenter } from './load-presenter.ts';
 import { LoadViewer } from './load-viewer.ts';
@@ -22,9 +24,9 @@ import type { Measurement } from './measurement.ts';
 class Crowd {
   #presenter: LoadPresenter | null = null;
   readonly #viewers: LoadViewer[] = [];
-  #delaysUs = new Histogram();
   #sent: Measurement | null = null;
-  #received: Measurement[] = [];
+  /** The measurements of the viewers, by the UDP port of the media server; those of one port share their delays. */
+  #audiences = new Map<number | null, { received: Measurement[]; delaysUs: Histogram }>();
 
   async present({ target, show, lowTier = false }: LoadClientCalls['present']['ask']): Promise<void> {
     this.#presenter = await LoadPresenter.start(target, show);
@@ -39,13 +41,16 @@ class Crowd {
     perSecond,
     narrow = false,
   }: LoadClientCalls['join']['ask']): Promise<JoinReport> {
-    const report: JoinReport = { firstVideoMs: [], answerMs: [], failures: [] };
+    const report: JoinReport = { joins: [], failures: [] };
     const joins: Promise<void>[] = [];
     for (let viewer = 0; viewer < count; viewer += 1) {
       const join = LoadViewer.join(target, channel, { narrow }).then(async (joined) => {
         this.#viewers.push(joined);
-        report.answerMs.push(joined.answerMs);
-        report.firstVideoMs.push(await joined.waitForVideo());
+        const { joinedUs, answerMs } = joined;
+        const entry: ViewerJoin = { joinedUs, answerMs, firstVideoMs: null, mediaPort: null };
+        report.joins.push(entry);
+        entry.firstVideoMs = await joined.waitForVideo();
+        entry.mediaPort = joined.mediaPort;
       });
       joins.push(join.catch((error: Error) => void report.failures.push(error.message)));
       await wait(1000 / perSecond);
@@ -54,19 +59,34 @@ class Crowd {
     return report;
   }
 
+  async stop(): Promise<void> {
+    await this.#presenter?.stop();
+  }
+
   measure(span: Span): void {
-    this.#delaysUs = new Histogram();
     this.#sent = this.#presenter?.measure(span) ?? null;
-    this.#received = this.#viewers.map((viewer) => viewer.measure(span, this.#delaysUs));
+    this.#audiences = new Map();
+    for (const viewer of this.#viewers) {
+      const { mediaPort } = viewer;
+      const audience = this.#audiences.get(mediaPort) ?? { received: [], delaysUs: new Histogram() };
+      this.#audiences.set(mediaPort, audience);
+      audience.received.push(viewer.measure(span, audience.delaysUs));
+    }
   }
 
   report(): LoadReport {
     const links = [this.#presenter, ...this.#viewers].filter((member) => member !== null).map(({ link }) => link);
     const counters = this.#viewers.map((viewer) => viewer.counters);
+    const audiences = [...this.#audiences].map(
+      ([mediaPort, { received, delaysUs }]): AudienceReport => ({
+        mediaPort,
+        received: received.map(({ packets }) => packets),
+        delaysUs: delaysUs.toJSON(),
+      }),
+    );
     return {
       sent: this.#sent?.packets ?? 0,
-      received: this.#received.map((measurement) => measurement.packets),
-      delaysUs: this.#delaysUs.toJSON(),
+      audiences,
       duplicates: counters.reduce((sum, { audio, video }) => sum + audio.duplicates + video.duplicates, 0),
       keyframeRequests: this.#presenter?.counters.keyframeRequests ?? 0,
       stalls: this.#presenter?.counters.stalls ?? 0,
@@ -89,6 +109,9 @@ async function obey(request: LoadClientRequest): Promise<unknown> {
       return {};
     case 'join':
       return crowd.join(request.body);
+    case 'stop':
+      await crowd.stop();
+      return {};
     case 'measure':
       crowd.measure(request.body);
       return {};

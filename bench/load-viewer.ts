@@ -117,6 +117,16 @@ export class LoadViewer {
     return this.#link;
   }
 
+  /** The UDP port of the media server to which this viewer is connected; `null` while it is not. */
+  get mediaPort(): number | null {
+    return this.#link.peer.remotePort;
+  }
+
+  /** When it requested to join, in microseconds on the monotonic clock. */
+  get joinedUs(): number {
+    return this.#joinedUs;
+  }
+
   /** Milliseconds from the request to join until its answer. */
   get answerMs(): number {
     return (this.#answeredUs - this.#joinedUs) / 1000;

@@ -7,7 +7,8 @@ import { lookForJanus } from './janus-process.ts';
 import { measureBrowsers } from './measure-browsers.ts';
 import { idleTable, measureIdle } from './measure-idle.ts';
 import { joinsTable, measureJoins } from './measure-joins.ts';
-import { measureLoad } from './measure-load.ts';
+import { type Load, measureLoad } from './measure-load.ts';
+import { measurePool } from './measure-pool.ts';
 import {
   type MeasuredServer,
   startBareForwarder,
@@ -17,6 +18,7 @@ import {
 } from './measured-server.ts';
 import { commandName } from './media-server-process.ts';
 import { isKurentoNamed } from './named-kurento.ts';
+import { type PoolResult, poolTables } from './pool-tables.ts';
 import {
   circumstanceColumns,
   type Result,
@@ -43,6 +45,8 @@ try {
   if (options.help) console.log(usage);
   else if (options.idle !== undefined) await benchIdle(options, options.idle, interrupted.signal);
   else if (options.joins !== undefined) await benchJoins(options, options.joins, interrupted.signal);
+  else if (options['media-servers'] !== undefined)
+    await benchPool(options, options['media-servers'], interrupted.signal);
   else await bench(options, interrupted.signal);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -86,24 +90,63 @@ async function benchRow(
     console.error(`${row}: starting`);
     const server = await closer.own(openServer(options, name));
     signal.throwIfAborted();
-    console.error(`${row}: measuring process ${server.mediaPid}, ${await commandName(server.mediaPid)}`);
-    const result = await measureLoad(
-      server,
-      {
-        viewers,
-        seconds: options.seconds,
-        joinsPerSecond: options['join-rate'],
-        viewersPerProcess: options['viewers-per-process'],
-        record: options.record,
-        narrow,
-      },
-      signal,
-    );
+    await reportProcesses(row, server);
+    const result = await measureLoad(server, loadOf(options, viewers, narrow), signal);
     for (const failure of new Set(result.failures)) console.error(`${row}: ${failure}`);
     return { ...result, server: name };
   } finally {
     await closer.close();
   }
+}
+
+async function benchPool(options: BenchOptions, sizes: readonly number[], signal: AbortSignal): Promise<void> {
+  const results: PoolResult[] = [];
+  try {
+    for (const viewers of options.viewers) {
+      for (const mediaServers of sizes) results.push(await benchPoolRow(options, { viewers, mediaServers }, signal));
+    }
+  } finally {
+    if (results.length > 0) console.log(`${conditions(options)}\n${poolTables(results)}`);
+  }
+}
+
+/** A fresh Rostrum with so many media servers, each of which takes its share of the viewers. */
+async function benchPoolRow(
+  options: BenchOptions,
+  { viewers, mediaServers }: { viewers: number; mediaServers: number },
+  signal: AbortSignal,
+): Promise<PoolResult> {
+  signal.throwIfAborted();
+  const row = `${mediaServers} media server${mediaServers === 1 ? '' : 's'}, ${viewers} viewers`;
+  const closer = new Closer();
+  try {
+    console.error(`${row}: starting`);
+    const pool = { mediaServers, viewersPerMediaServer: Math.ceil(viewers / mediaServers) };
+    const server = await closer.own(startRostrum({ profileDir: options['profile-dir'] ?? null, pool }));
+    signal.throwIfAborted();
+    await reportProcesses(row, server);
+    const result = await measurePool(server, loadOf(options, viewers, 0), options.shows, signal);
+    for (const failure of new Set(result.failures)) console.error(`${row}: ${failure}`);
+    return result;
+  } finally {
+    await closer.close();
+  }
+}
+
+function loadOf(options: BenchOptions, viewers: number, narrow: number): Load {
+  return {
+    viewers,
+    seconds: options.seconds,
+    joinsPerSecond: options['join-rate'],
+    viewersPerProcess: options['viewers-per-process'],
+    record: options.record,
+    narrow,
+  };
+}
+
+async function reportProcesses(row: string, { mediaPids }: MeasuredServer): Promise<void> {
+  const names = await Promise.all(mediaPids.map(async (pid) => `${pid}, ${await commandName(pid)}`));
+  console.error(`${row}: measuring process ${names.join('; ')}`);
 }
 
 async function benchIdle(options: BenchOptions, viewers: number, signal: AbortSignal): Promise<void> {
@@ -132,7 +175,7 @@ async function benchJoins(options: BenchOptions, newcomers: number, signal: Abor
 async function openServer(options: BenchOptions, name: ServerName | undefined): Promise<MeasuredServer> {
   const { url, key, 'media-pid': mediaPid } = options;
   if (url !== undefined && key !== undefined && mediaPid !== undefined) {
-    return { target: { url }, key, mediaPid, mediaUrl: null, webPid: null, async close() {} };
+    return { target: { url }, key, mediaPids: [mediaPid], mediaUrl: null, webPid: null, async close() {} };
   }
   if (name === 'bare') return startBareForwarder();
   if (name === 'janus') return startJanus(0);
@@ -143,12 +186,14 @@ async function openServer(options: BenchOptions, name: ServerName | undefined): 
 }
 
 function print(results: readonly Result[], options: BenchOptions): void {
-  const cores = availableParallelism();
-  console.log(
-    `\n${options.seconds} s a row, ${cores} cores shared with the load client, Node.js ${process.versions.node}\n`,
-  );
+  console.log(conditions(options));
   const compares = options.servers.length > 1;
   const [first, last] = compares ? [[serverColumn], [ratioColumn(results)]] : [[], []];
   console.log(tableOf([...first, ...resultColumns, ...last], results));
   console.log(`\n${tableOf([...first, ...circumstanceColumns], results)}`);
+}
+
+function conditions({ seconds }: BenchOptions): string {
+  const cores = availableParallelism();
+  return `\n${seconds} s a row, ${cores} cores shared with the load client, Node.js ${process.versions.node}\n`;
 }

@@ -4,7 +4,7 @@ import { wait, within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { OfferingPeer } from './offering-peer.ts';
-import { readProcessUsage } from './process-usage.ts';
+import { readTotalUsage } from './process-usage.ts';
 import { fixed, markdownTable } from './results-table.ts';
 import { RpcSocket } from './rpc-socket.ts';
 
@@ -27,7 +27,7 @@ export async function measureIdle(
   const closer = new Closer();
   try {
     await wait(settleMs, signal);
-    const aloneCpuUs = await cpuIn(seconds, server.mediaPid, signal);
+    const aloneCpuUs = await cpuIn(seconds, server.mediaPids, signal);
     const socket = await closer.own(RpcSocket.open(server.mediaUrl));
     const mediaPipeline = await socket.create('MediaPipeline');
     const presenter = await socket.create('WebRtcEndpoint', { mediaPipeline });
@@ -45,7 +45,7 @@ export async function measureIdle(
       await closer.own(connect(socket, endpoint, peers, server.target.bindAddress ?? '127.0.0.1'));
     }
     await wait(settleMs, signal);
-    const idleCpuUs = await cpuIn(seconds, server.mediaPid, signal);
+    const idleCpuUs = await cpuIn(seconds, server.mediaPids, signal);
     const lost = [...peers.values()].filter(({ state }) => state !== 'connected').length;
     if (lost > 0) throw new Error(`${lost} viewers lost their connection while idle.`);
     await socket.request('release', { object: mediaPipeline });
@@ -104,8 +104,8 @@ async function connect(
   }
 }
 
-async function cpuIn(seconds: number, pid: number, signal: AbortSignal): Promise<number> {
-  const before = await readProcessUsage(pid);
+async function cpuIn(seconds: number, pids: readonly number[], signal: AbortSignal): Promise<number> {
+  const before = await readTotalUsage(pids);
   await wait(seconds * 1_000, signal);
-  return (await readProcessUsage(pid)).cpuUs - before.cpuUs;
+  return (await readTotalUsage(pids)).cpuUs - before.cpuUs;
 }

@@ -1,6 +1,7 @@
 import { Closer } from '../server/closer.ts';
 import { percentileOf } from './histogram.ts';
 import { LoadClient } from './load-client.ts';
+import { summedJoins } from './loaded-show.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { fixed, markdownTable, milliseconds, percent } from './results-table.ts';
 import { type Watched, WatchedShow } from './watched-show.ts';
@@ -43,15 +44,7 @@ export async function measureJoins(
         }),
       );
     const { watched: crowded, result } = await show.during(windowSeconds, join, signal);
-    return {
-      newcomers,
-      watching,
-      quiet,
-      crowded,
-      firstVideoMs: result.flatMap(({ firstVideoMs }) => firstVideoMs),
-      answerMs: result.flatMap(({ answerMs }) => answerMs),
-      failures: result.flatMap(({ failures }) => failures),
-    };
+    return { newcomers, watching, quiet, crowded, ...summedJoins(result) };
   } finally {
     await closer.close();
   }

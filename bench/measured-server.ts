@@ -7,7 +7,8 @@ import { Closer } from '../server/closer.ts';
 import { profilingNodeOptions } from './cpu-profiles.ts';
 import { lookForJanus } from './janus-process.ts';
 import type { LoadTarget } from './load-link.ts';
-import { findMediaServer } from './media-server-process.ts';
+import { type PoolSize, poolSettings } from './media-pool.ts';
+import { findMediaServers } from './media-server-process.ts';
 import { isKurentoNamed, openNamedKurento } from './named-kurento.ts';
 import { siblingModule } from './sibling-module.ts';
 import { StartedProcess } from './started-process.ts';
@@ -17,8 +18,8 @@ export type MeasuredServer = {
   /** The address and the options with which the load client connects. */
   target: LoadTarget;
   key: string;
-  /** The process that forwards the media. */
-  mediaPid: number;
+  /** The processes that forward the media: one, or all of a pool, in the order of their start. */
+  mediaPids: readonly number[];
   /** The media server's address for the Kurento Protocol; `null` if it is unknown or does not speak it. */
   mediaUrl: string | null;
   /** The process that serves pages and sockets; `null` if it is unknown or the same process. */
@@ -40,12 +41,12 @@ type RostrumOptions = {
 
 /**
  * Starts Rostrum with its own folder, on a free port of the loopback interface. It uses its embedded media server,
- * whatever the environment names, unless `kurento` is given. If it has not been built, it starts in development mode.
+ * whatever the environment names, unless `kurento` is given, or a pool of them. If it has not been built, it starts in development mode.
  */
 export async function startRostrum(
-  options: RostrumOptions & { kurento?: { url: string; pid: number } },
+  options: RostrumOptions & { kurento?: { url: string; pid: number }; pool?: PoolSize },
 ): Promise<MeasuredServer> {
-  const { kurento } = options;
+  const { kurento, pool } = options;
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-'));
   const key = randomBytes(18).toString('base64url');
   const secret = randomBytes(18).toString('base64url');
@@ -58,6 +59,8 @@ export async function startRostrum(
     HOST: options.host ?? '127.0.0.1',
     PUBLIC_URL: '',
     KURENTO_URL: kurento?.url ?? '',
+    EMBEDDED_PROCESSES: '',
+    ...(pool !== undefined && poolSettings(pool)),
     DATA_DIR: folder,
     RECORDINGS_DIR: '',
     RECORDINGS_URI: '',
@@ -78,11 +81,11 @@ export async function startRostrum(
   try {
     const address = new URL(await server.announced());
     address.hostname = '127.0.0.1';
-    const mediaPid = kurento?.pid ?? (await findMediaServer(server.pid, server.output));
+    const mediaPids = kurento === undefined ? await findMediaServers(server.pid, server.output) : [kurento.pid];
     const shownUrl = /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0];
     const mediaUrl = kurento?.url ?? (shownUrl === undefined ? null : `${shownUrl}?secret=${secret}`);
     const target = { url: address.origin, ...(kurento === undefined ? embeddedWays : kurentoWays) };
-    return { target, key, mediaPid, mediaUrl, webPid: server.pid, close };
+    return { target, key, mediaPids, mediaUrl, webPid: server.pid, close };
   } catch (error) {
     await close();
     throw error;
@@ -119,7 +122,7 @@ export async function startBareForwarder(): Promise<MeasuredServer> {
   try {
     const url = await server.announced();
     const close = () => server.close();
-    return { target: { url }, key: 'none needed', mediaPid: server.pid, mediaUrl: null, webPid: null, close };
+    return { target: { url }, key: 'none needed', mediaPids: [server.pid], mediaUrl: null, webPid: null, close };
   } catch (error) {
     await server.close();
     throw error;
@@ -141,7 +144,7 @@ export async function startJanus(eventLoops: number): Promise<MeasuredServer> {
     const url = await gateway.announced();
     const mediaPid = Number(/process (\d+)/.exec(gateway.output)?.[1]);
     const target = { url, bindAddress: mediaAddress };
-    return { target, key: 'none needed', mediaPid, mediaUrl: null, webPid: gateway.pid, close };
+    return { target, key: 'none needed', mediaPids: [mediaPid], mediaUrl: null, webPid: gateway.pid, close };
   } catch (error) {
     await close();
     throw error;

@@ -7,7 +7,24 @@ import { openFiles, readSocketTable } from './socket-table.ts';
  * @throws Error if there is none, as in the moment between two
  */
 export async function findMediaServer(pid: number, words: string): Promise<number> {
-  const port = Number(/ws:\/\/[^\s/]+:(\d+)/.exec(words)?.[1]);
+  return findOnPort(pid, portsIn(words)[0] ?? Number.NaN);
+}
+
+/**
+ * The same for all addresses in `words`, in their order: the media servers of a pool.
+ * @throws Error if one of them is missing
+ */
+export async function findMediaServers(pid: number, words: string): Promise<number[]> {
+  const ports = portsIn(words);
+  if (ports.length === 0) throw new Error(`The server ${pid} does not say where its media server is.`);
+  return await Promise.all(ports.map((port) => findOnPort(pid, port)));
+}
+
+function portsIn(words: string): number[] {
+  return [...words.matchAll(/ws:\/\/[^\s/]+:(\d+)/g)].map(([, port]) => Number(port));
+}
+
+async function findOnPort(pid: number, port: number): Promise<number> {
   for (const child of await childrenOf(pid)) {
     const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
     if (command.includes('embedded-kurento') && (await listensOn(child, port))) return child;

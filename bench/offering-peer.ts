@@ -90,6 +90,12 @@ export class OfferingPeer {
     return this.#state;
   }
 
+  /** The UDP port at which the other side is reached; `null` while there is no connection. */
+  get remotePort(): number | null {
+    if (this.#closing) return null;
+    return this.#connection.getSelectedCandidatePair()?.remote.port ?? null;
+  }
+
   /** Makes the offer, and begins to gather candidates. */
   offer(): Promise<string> {
     this.#connection.setLocalDescription('offer');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseMachineCpuUs, parseResidentBytes, parseStat, readProcessUsage } from './process-usage.ts';
+import { parseMachineCpuUs, parseResidentBytes, parseStat, readProcessUsage, readTotalUsage } from './process-usage.ts';
 
 test('the CPU time of a process is found after a name with brackets and spaces', () => {
   const stat = '4711 (node (a) b) S 42 4711 4711 0 -1 4194560 9 0 0 0 250 50 7 7 20 0 11 0 1 1 1';
@@ -20,4 +20,11 @@ test.runIf(process.platform === 'linux')('this process has used time and memory'
   const usage = await readProcessUsage(process.pid);
   expect(usage.cpuUs).toBeGreaterThan(0);
   expect(usage.residentBytes).toBeGreaterThan(1_000_000);
+});
+
+test.runIf(process.platform === 'linux')('the usage of several processes is their sum', async () => {
+  const [one, both] = [await readTotalUsage([process.pid]), await readTotalUsage([process.pid, process.pid])];
+  expect(both.residentBytes).toBeGreaterThan(one.residentBytes * 1.5);
+  expect(both.cpuUs).toBeGreaterThanOrEqual(one.cpuUs * 2);
+  expect(await readTotalUsage([])).toEqual({ cpuUs: 0, residentBytes: 0 });
 });

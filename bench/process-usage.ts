@@ -20,6 +20,15 @@ export async function readProcessUsage(pid: number): Promise<ProcessUsage> {
   return { cpuUs: parseStat(stat).cpuUs, residentBytes: parseResidentBytes(status) };
 }
 
+/** The usage of several processes so far, added up. Rejects if one of them does not exist. */
+export async function readTotalUsage(pids: readonly number[]): Promise<ProcessUsage> {
+  const usages = await Promise.all(pids.map((pid) => readProcessUsage(pid)));
+  return {
+    cpuUs: usages.reduce((sum, usage) => sum + usage.cpuUs, 0),
+    residentBytes: usages.reduce((sum, usage) => sum + usage.residentBytes, 0),
+  };
+}
+
 /** CPU time that the whole machine used since it started, in microseconds summed over its cores. */
 export async function readMachineCpuUs(): Promise<number> {
   return parseMachineCpuUs(await readFile('/proc/stat', 'utf8'));

@@ -1,9 +1,11 @@
 import { Closer } from '../server/closer.ts';
 import { testSeed } from '../server/codecs/testing/test-seed.ts';
 import { wait } from './clock.ts';
+import { measureEdgeLoss } from './edge-loss.ts';
 import { FaultyServer } from './faulty-server.ts';
 import { percentileOf } from './histogram.ts';
-import { readRecoveryOptions, recoveryUsage } from './recovery-options.ts';
+import { waitForPictures } from './picture-return.ts';
+import { type RecoveryOptions, readRecoveryOptions, recoveryUsage } from './recovery-options.ts';
 import { ResilientPresenter } from './resilient-presenter.ts';
 import { ResilientViewer } from './resilient-viewer.ts';
 
@@ -18,7 +20,6 @@ type Show = { server: FaultyServer; presenter: ResilientPresenter; viewers: Resi
 type Fault = { name: string; hits: 'everybody' | 'one'; strike(show: Show): void | Promise<void> };
 
 const channel = 'bench-recovery';
-const timeoutMs = 30_000;
 /** Long enough between two faults that a standby media server is loaded, and that crashes do not count as a series. */
 const calmMs = 12_000;
 const faults: readonly Fault[] = [
@@ -48,7 +49,17 @@ try {
 // Abandoned work, such as a connection that never closed, must not keep the process running.
 process.exit();
 
-async function measure(options: { runs: number; viewers: number }): Promise<void> {
+async function measure(options: RecoveryOptions): Promise<void> {
+  const rows = options.edge ? [] : await measureFaults(options);
+  // With a single viewer nobody is on an edge.
+  if (options.viewers > 1) rows.push(await measureEdge(options));
+  console.log(`\n${options.runs} runs, ${options.viewers} viewers, Node.js ${process.versions.node}\n`);
+  console.log('| fault | recoveries | p50 ms | p95 ms | max ms |\n| --- | ---: | ---: | ---: | ---: |');
+  console.log(rows.join('\n'));
+}
+
+/** One show on a single media server, and all faults in turn. */
+async function measureFaults(options: RecoveryOptions): Promise<string[]> {
   const closer = new Closer();
   try {
     const show = await open(options.viewers, closer);
@@ -60,15 +71,44 @@ async function measure(options: { runs: number; viewers: number }): Promise<void
         console.error(`${fault.name}, ${run + 1} of ${options.runs}: slowest so far ${Math.max(...times)} ms`);
         await wait(calmMs);
       }
-      const [median, late] = [percentileOf(times, 0.5), percentileOf(times, 0.95)];
-      rows.push(`| ${fault.name} | ${times.length} | ${median} | ${late} | ${Math.max(...times)} |`);
+      rows.push(rowOf(fault.name, times));
     }
-    console.log(`\n${options.runs} runs, ${options.viewers} viewers, Node.js ${process.versions.node}\n`);
-    console.log('| fault | recoveries | p50 ms | p95 ms | max ms |\n| --- | ---: | ---: | ---: | ---: |');
-    console.log(rows.join('\n'));
+    return rows;
   } finally {
     await closer.close();
   }
+}
+
+/**
+ * A pool of three media servers: the origin takes half of the viewers and an edge the others. The third one is free, so
+ * that a new edge is opened when the first one dies. Each run is another show, because a show avoids for a while the
+ * media server on which its edge failed.
+ */
+async function measureEdge({ runs, viewers }: RecoveryOptions): Promise<string> {
+  const name = 'edge killed';
+  const closer = new Closer();
+  try {
+    const server = await closer.own(
+      FaultyServer.start({ mediaServers: 3, viewersPerMediaServer: Math.ceil(viewers / 2) }),
+    );
+    const times: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const { timesMs, othersHit } = await measureEdgeLoss(server, `${channel}-${run}`, viewers);
+      times.push(...timesMs);
+      console.error(
+        `${name}, ${run + 1} of ${runs}: slowest so far ${Math.max(...times)} ms; ${othersHit} viewers elsewhere hit`,
+      );
+      await wait(calmMs);
+    }
+    return rowOf(name, times);
+  } finally {
+    await closer.close();
+  }
+}
+
+function rowOf(name: string, times: readonly number[]): string {
+  const [median, late] = [percentileOf(times, 0.5), percentileOf(times, 0.95)];
+  return `| ${name} | ${times.length} | ${median} | ${late} | ${Math.max(...times)} |`;
 }
 
 async function open(count: number, closer: Closer): Promise<Show> {
@@ -77,7 +117,7 @@ async function open(count: number, closer: Closer): Promise<Show> {
   const presenter = await closer.own(ResilientPresenter.start(target, { key: server.key, channel, record: true }));
   const viewers: ResilientViewer[] = [];
   for (let index = 0; index < count; index += 1) viewers.push(await closer.own(ResilientViewer.watch(target, channel)));
-  await allBack(viewers, 0);
+  await waitForPictures(viewers, 0);
   await wait(5_000);
   return { server, presenter, viewers };
 }
@@ -87,19 +127,5 @@ async function measureOnce(show: Show, fault: Fault): Promise<number[]> {
   const hit = fault.hits === 'one' ? show.viewers.slice(0, 1) : show.viewers;
   const faultMs = Date.now();
   await fault.strike(show);
-  return allBack(hit, faultMs);
-}
-
-async function allBack(viewers: readonly ResilientViewer[], faultMs: number): Promise<number[]> {
-  const deadlineMs = Date.now() + timeoutMs;
-  for (;;) {
-    const times = viewers.map(({ pictures }) => pictures.firstBeginningAfter(faultMs));
-    const back = times.filter((at) => at !== null);
-    if (back.length === viewers.length) return back.map((at) => at - faultMs);
-    if (Date.now() > deadlineMs) {
-      const troubles = new Set(viewers.filter((_, index) => times[index] === null).map(({ trouble }) => trouble));
-      throw new Error(`${viewers.length - back.length} viewers did not come back: ${[...troubles].join('; ')}`);
-    }
-    await wait(20);
-  }
+  return waitForPictures(hit, faultMs);
 }

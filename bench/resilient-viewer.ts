@@ -24,6 +24,8 @@ export class ResilientViewer {
   readonly #closed = new AbortController();
   readonly #running: Promise<void>;
   #joins = 0;
+  /** The present connection; `null` while there is none. */
+  #viewer: LoadViewer | null = null;
   #broadcast: BroadcastView | null = null;
   /** Since when pictures are expected, in wall clock milliseconds; `null` while the show is not live. */
   #liveSinceMs: number | null = null;
@@ -49,6 +51,11 @@ export class ResilientViewer {
   /** How many sockets it needed. */
   get sockets(): number {
     return this.#socket.opened;
+  }
+
+  /** The UDP port of the media server to which it is connected; `null` while it is not. */
+  get mediaPort(): number | null {
+    return this.#viewer?.mediaPort ?? null;
   }
 
   /** The broadcast as the server last described it. */
@@ -110,6 +117,7 @@ export class ResilientViewer {
         this.pictures.note(`${session}:${video.streamId}`, video.startsKeyframe);
       },
     });
+    this.#viewer = viewer;
     try {
       this.#joins += 1;
       const joinedMs = Date.now();
@@ -121,6 +129,7 @@ export class ResilientViewer {
       if (socket.connected && this.#isOn && link.closedByServer === null) await socket.request('viewer:leave', {});
       return this.pictures.sources > before;
     } finally {
+      this.#viewer = null;
       await viewer.close();
     }
   }

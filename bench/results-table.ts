@@ -12,13 +12,13 @@ export type Result = {
   received: number[];
   /** The viewers with a narrow downlink, and the packets that they received; those are not among `received`. */
   narrow?: { viewers: number; received: number };
-  /** The CPU time of the media process in the window, and below that of the web server and of the load client. */
+  /** The CPU time of the media processes in the window, and below that of the web server and of the load client. */
   mediaCpuUs: number;
   webCpuUs: number | null;
   clientCpuUs: number;
   /** The CPU time of everything else on the machine in the window. */
   strangerCpuUs: number;
-  /** Resident memory of the media process without and with the viewers, in bytes. */
+  /** Resident memory of the media processes without and with the viewers, in bytes. */
   residentBytes: { before: number; during: number };
   firstVideoMs: number[];
   answerMs: number[];
@@ -88,14 +88,17 @@ export function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row
 /** The server of the result, where several are compared. */
 export const serverColumn: Column<Result> = { head: 'server', cell: ({ server }) => server };
 
-/** The cost of a packet relative to Rostrum's with as many viewers; a dash if that is not among `results`. */
-export function ratioColumn(results: readonly Result[]): Column<Result> {
+/**
+ * The cost of a packet relative to that of the first result of Rostrum with as many viewers; a dash if there is none
+ * among `results`.
+ */
+export function ratioColumn(results: readonly Result[], head = 'CPU µs/packet, Rostrum = 1'): Column<Result> {
   const cell = (result: Result) => {
     const rostrum = results.find(({ server, viewers }) => server === 'rostrum' && viewers === result.viewers);
     const [own, other] = [cpuUsPerPacket(result), rostrum === undefined ? null : cpuUsPerPacket(rostrum)];
     return fixed(own === null || other === null ? null : own / other, 2);
   };
-  return { head: 'CPU µs/packet, Rostrum = 1', cell };
+  return { head, cell };
 }
 
 /** A table in Markdown, numbers aligned to the right. */
@@ -108,7 +111,7 @@ function forwardedBy({ received }: Result): number {
   return received.reduce((sum, packets) => sum + packets, 0);
 }
 
-/** CPU time of the media process per packet that any viewer received, in microseconds; `null` if none did. */
+/** CPU time of the media processes per packet that any viewer received, in microseconds; `null` if none did. */
 function cpuUsPerPacket(result: Result): number | null {
   const forwarded = forwardedBy(result) + (result.narrow?.received ?? 0);
   return forwarded === 0 ? null : result.mediaCpuUs / forwarded;

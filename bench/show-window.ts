@@ -1,7 +1,7 @@
 import { monotonicUs, wait } from './clock.ts';
 import { Histogram } from './histogram.ts';
 import type { LoadClient } from './load-client.ts';
-import type { LoadReport, Span } from './load-client-protocol.ts';
+import type { AudienceReport, LoadReport, Span } from './load-client-protocol.ts';
 
 /** Time for processes to receive the window before it begins, in milliseconds. */
 const noticeMs = 500;
@@ -23,7 +23,7 @@ export async function collectReports(clients: readonly LoadClient[], signal: Abo
   for (let turn = 1; ; turn += 1) {
     await wait(latenessMs, signal);
     const reports = await Promise.all(clients.map((client) => client.call('report', {})));
-    const now = reports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0);
+    const now = summed(reports).received.reduce((sum, packets) => sum + packets, 0);
     if (now === arrived || turn === mostReports) return reports;
     arrived = now;
   }
@@ -31,17 +31,24 @@ export async function collectReports(clients: readonly LoadClient[], signal: Abo
 
 /** The sum of the reports of several processes. */
 export function summed(reports: readonly LoadReport[]) {
-  const delaysUs = new Histogram();
-  for (const report of reports) delaysUs.merge(new Histogram(report.delaysUs));
+  const audiences = reports.flatMap((report) => report.audiences);
   const sum = (of: (report: LoadReport) => number) => reports.reduce((total, report) => total + of(report), 0);
   return {
-    delaysUs,
+    ...summedAudiences(audiences),
+    audiences,
     sent: sum(({ sent }) => sent),
     duplicates: sum(({ duplicates }) => duplicates),
     keyframeRequests: sum(({ keyframeRequests }) => keyframeRequests),
     stalls: sum(({ stalls }) => stalls),
     brokenLinks: sum(({ brokenLinks }) => brokenLinks),
   };
+}
+
+/** How many packets each viewer received, and the delays of all of them. */
+export function summedAudiences(audiences: readonly AudienceReport[]): { received: number[]; delaysUs: Histogram } {
+  const delaysUs = new Histogram();
+  for (const audience of audiences) delaysUs.merge(new Histogram(audience.delaysUs));
+  return { received: audiences.flatMap(({ received }) => received), delaysUs };
 }
 
 /** Resolves at `timeUs` on the monotonic clock. */

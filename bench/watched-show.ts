@@ -53,8 +53,8 @@ export class WatchedShow {
     await waitUntil(window.fromUs, signal);
     const [result] = await Promise.all([work(window), waitUntil(window.toUs, signal)]);
     const reports = await collectReports(this.#clients, signal);
-    const { sent, delaysUs } = summed(reports);
-    const received = reports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0);
-    return { watched: { delivered: received / (sent * this.#viewers), delaysUs }, result };
+    const { sent, received, delaysUs } = summed(reports);
+    const packets = received.reduce((sum, each) => sum + each, 0);
+    return { watched: { delivered: packets / (sent * this.#viewers), delaysUs }, result };
   }
 }

@@ -1,0 +1,60 @@
+import type { PoolReport } from '../lib/pool-view.ts';
+import { findMediaServer } from './media-server-process.ts';
+import { waitingSocketsOf } from './socket-table.ts';
+
+/** How many embedded media servers make the pool, and how many viewers of a show each of them takes. */
+export type PoolSize = { mediaServers: number; viewersPerMediaServer: number };
+
+/** What a media server is to a show: the presenter sends to the origin, and an edge gets the show from there. */
+export type Role = 'origin' | 'edge' | 'none';
+
+/** A media server of a pool, as it is to one show. */
+export type PoolPlace = {
+  /** Its process. */
+  pid: number;
+  role: Role;
+  /** The UDP ports at which it is reached. */
+  udpPorts: readonly number[];
+};
+
+/** The settings with which Rostrum starts such a pool. */
+export function poolSettings({ mediaServers, viewersPerMediaServer }: PoolSize): Record<string, string> {
+  return { EMBEDDED_PROCESSES: `${mediaServers}`, VIEWERS_PER_MEDIA_SERVER: `${viewersPerMediaServer}` };
+}
+
+/**
+ * The media servers that Rostrum at `url`, with the process `webPid`, runs, and what each is to the show on `channel`
+ * now. They come in the order of their start. `key` is the owner key. Linux only.
+ * @throws Error if there is no pool, or a process is missing, as in the moment after one was killed
+ */
+export async function readPoolPlaces(
+  { url, key, webPid }: { url: string; key: string; webPid: number },
+  channel: string,
+): Promise<PoolPlace[]> {
+  const response = await fetch(`${url}/api/pool`, { headers: { authorization: `Bearer ${key}` } });
+  if (!response.ok) throw new Error(`The pool cannot be read: the server answered ${response.status}.`);
+  // This is the server's own type.
+  const { members } = (await response.json()) as PoolReport;
+  return await Promise.all(
+    members.map(async ({ name, shows }) => {
+      const role = shows.find((show) => show.channel === channel)?.role ?? 'none';
+      return await placeOf(await findMediaServer(webPid, name), role);
+    }),
+  );
+}
+
+/** The place of a media server that is alone, and so the origin of every show. Linux only. */
+export function readOnlyPlace(pid: number): Promise<PoolPlace> {
+  return placeOf(pid, 'origin');
+}
+
+async function placeOf(pid: number, role: Role): Promise<PoolPlace> {
+  const sockets = await waitingSocketsOf([pid]);
+  return { pid, role, udpPorts: sockets.filter(({ protocol }) => protocol === 'UDP').map(({ port }) => port) };
+}
+
+/** The place to which a viewer is connected who reaches the media server at `mediaPort`; `null` if it is none of them. */
+export function placeAt(places: readonly PoolPlace[], mediaPort: number | null): PoolPlace | null {
+  if (mediaPort === null) return null;
+  return places.find(({ udpPorts }) => udpPorts.includes(mediaPort)) ?? null;
+}
