@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MediaServer, openMediaServer } from '../../embedded-kurento/media-server.ts';
 import type { Joined } from '../testing/contract-rig.ts';
 import { letViewersComeLate } from './testing/late-viewers.ts';
 import { kill, PoolRig } from './testing/pool-rig.ts';
@@ -12,13 +11,6 @@ beforeEach(() => {
   pools = new PoolRig();
 });
 afterEach(() => pools.close());
-
-/** Media servers in this process, whose objects can be counted. */
-async function openServers(count: number): Promise<MediaServer[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => openMediaServer({ log: () => {} })));
-  for (const server of servers) pools.own(() => server.close());
-  return servers;
-}
 
 const seesAndHears = ({ peer }: Joined) => Promise.all([peer.receives('video', 25), peer.receives('audio', 50)]);
 
@@ -55,7 +47,7 @@ describe('viewers beyond what the origin carries', () => {
 
 describe('an edge', () => {
   it('has one bridge for each tier that somebody needs, and ends some time after its last viewer left', async () => {
-    const servers = await openServers(2);
+    const servers = await pools.openServers(2);
     const { rig, sites, serverOf } = await pools.openPool(servers, { viewersAtOrigin: 0, edgeIdleTimeoutMs: 300 });
     const pipeline = await rig.openPipeline();
     const origin = serverOf('origin 0');

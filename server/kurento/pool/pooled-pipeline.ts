@@ -124,8 +124,8 @@ export class PooledPipeline implements BroadcastPipeline {
     const places = membersUp()
       .filter(isUsable)
       .map((member) => {
-        const { share, isBusy } = member;
-        const load = { member, share, isBusy };
+        const { share, isSpared } = member;
+        const load = { member, share, isSpared };
         if (member === origin) return { ...load, role: 'origin' as const, viewers: site.viewers };
         const edge = this.#edges.get(member);
         return { ...load, role: edge === undefined ? 'none' : 'edge', viewers: edge?.viewers ?? 0 } as const;

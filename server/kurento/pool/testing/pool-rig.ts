@@ -1,3 +1,4 @@
+import { type MediaServer, openMediaServer } from '../../../embedded-kurento/media-server.ts';
 import { type EmbeddedKurento, startEmbeddedKurento } from '../../../embedded-kurento/supervised-media-server.ts';
 import { type Logger, openLogger } from '../../../logger.ts';
 import { ConditionWaiter } from '../../testing/condition-waiter.ts';
@@ -37,6 +38,16 @@ export class PoolRig {
       return server;
     });
     return await Promise.all(starting);
+  }
+
+  /** Opens media servers in this process, whose objects can be counted. */
+  async openServers(count: number): Promise<MediaServer[]> {
+    const opening = Array.from({ length: count }, async () => {
+      const server = await openMediaServer({ log: () => {} });
+      this.own(() => server.close());
+      return server;
+    });
+    return await Promise.all(opening);
   }
 
   async openPool(
