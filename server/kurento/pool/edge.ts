@@ -22,7 +22,7 @@ export type EdgeParts = {
   /** The codec of the picture; `null` while it is not known. */
   videoCodec: () => string | null;
   logger: Logger;
-  /** The edge has ended, because it had no viewers or because of `error`; its viewers have been told by then. */
+  /** The edge has ended, because it had no viewers or because of `error`; its viewers are told afterwards. */
   ended: (edge: Edge, error: AppError | null) => void;
 };
 

@@ -203,20 +203,24 @@ export class MediaServerPool implements MediaGateway {
           ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
           ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
         }),
-      available: (member) => this.#available(member),
+      joined: (member) => this.#joined(member),
+      regained: () => this.#available(),
       lost: (member, error) => this.#lost(member, error),
     });
   }
 
-  #available(member: PoolMember): void {
-    if (this.#phase === 'closed') return;
+  #joined(member: PoolMember): void {
     const kept = this.#kept;
     if (kept !== null) {
-      // It may hold what an earlier run left there before it went away.
+      // It was not there when the others released what an earlier run had left.
       void member.gateway.releaseOrphans(kept).catch((error: unknown) => {
         this.#logger.warn({ err: error, mediaServer: member.name }, 'Objects of an earlier run could not be released');
       });
     }
+    this.#available();
+  }
+
+  #available(): void {
     if (this.#phase !== 'lost') return;
     this.#phase = 'up';
     this.#listener.notify((it) => it.regained());

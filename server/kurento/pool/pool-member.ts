@@ -17,8 +17,10 @@ export type PoolMemberParts = {
   /** How long it gets nothing after it came back, if another one has room, in milliseconds: doubled with each loss. */
   probationMs: number;
   logger: Logger;
-  /** It answers: for the first time, or again. */
-  available: (member: PoolMember) => void;
+  /** It answers for the first time. */
+  joined: (member: PoolMember) => void;
+  /** It answers again. */
+  regained: (member: PoolMember) => void;
   /** It no longer answers; everything on it is gone. */
   lost: (member: PoolMember, error: AppError) => void;
 };
@@ -113,7 +115,7 @@ export class PoolMember {
   }
 
   async #reach(): Promise<void> {
-    const { open, available, lost } = this.#parts;
+    const { open, joined, regained, lost } = this.#parts;
     const listener: GatewayListener = {
       lost: (error) => {
         this.#health = 'lost';
@@ -124,7 +126,7 @@ export class PoolMember {
         this.#health = 'up';
         this.#probationUntil = performance.now() + this.#probationMs;
         this.#probationMs = Math.min(this.#probationMs * 2, longestProbationMs);
-        available(this);
+        regained(this);
       },
     };
     this.#gateway = await open(listener, this.#closed.signal);
@@ -132,7 +134,7 @@ export class PoolMember {
     this.#health = 'up';
     this.#cpuTimer = setInterval(() => void this.#readCpu(), cpu.everyMs);
     void this.#readCpu();
-    available(this);
+    joined(this);
   }
 
   async #keepTrying(failure: unknown): Promise<void> {

@@ -111,8 +111,8 @@ export class PooledPipeline implements BroadcastPipeline {
     const { member, site, origin, left } = this.#parts;
     left(this);
     member.sites.delete(site);
-    await Promise.all([...this.#edges.values()].map((edge) => edge.close()));
-    await origin.close();
+    // The recording at the origin need not wait for an edge that does not answer.
+    await Promise.all([origin, ...this.#edges.values()].map((each) => each.close()));
   }
 
   /** The media server for the next viewer; the origin if there is no other. */
