@@ -1,6 +1,6 @@
 import { type MediaServer, openMediaServer } from '../../../embedded-kurento/media-server.ts';
 import { type EmbeddedKurento, startEmbeddedKurento } from '../../../embedded-kurento/supervised-media-server.ts';
-import { type Logger, openLogger } from '../../../logger.ts';
+import { openLogger } from '../../../logger.ts';
 import { ConditionWaiter } from '../../testing/condition-waiter.ts';
 import { ContractRig } from '../../testing/contract-rig.ts';
 import { type MediaServerPool, openMediaServerPool, type PoolOptions } from '../media-server-pool.ts';
@@ -20,9 +20,11 @@ export type OpenPool = {
   serverOf(site: string): number;
 };
 
+const silent = openLogger('silent');
+
 /** Opens pools on real media servers, and closes everything when the test is over. */
 export class PoolRig {
-  readonly logger: Logger = openLogger('silent');
+  readonly logger = silent;
   readonly #closing: (() => Promise<unknown>)[] = [];
 
   /** Calls `close` at the end, before what was opened earlier. */
