@@ -171,7 +171,8 @@ export type GatewayListener = {
 /** The connection to the media server. */
 export interface MediaGateway {
   /**
-   * Opens the pipeline of a broadcast. `failed` is called if the pipeline as a whole breaks.
+   * Opens the pipeline of a broadcast. `failed` is called if the pipeline as a whole breaks, and another one can be opened
+   * at once. If the gateway is lost, that is reported instead.
    * @throws AppError `media-server-unavailable`
    */
   openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline>;

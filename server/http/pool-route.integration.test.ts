@@ -12,6 +12,7 @@ import { SignalingRig, show } from '../signaling/testing/signaling-rig.ts';
 import { createPoolRoute, type PoolRouteParts } from './pool-route.ts';
 
 const ownerKey = 'correct horse battery';
+const logger = openLogger('silent');
 let folder: string;
 let access: Access;
 let live: { -readonly [Part in keyof PoolRouteParts['live']]: PoolRouteParts['live'][Part] };
@@ -24,7 +25,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pool-route-'));
   access = createTestAccess(ownerKey, { keysFolder: folder });
   live = { registry: null, pool: null };
-  const route = createPoolRoute({ access, live, logger: openLogger('silent') });
+  const route = createPoolRoute({ access, live, logger });
   server = createServer((request, response) => {
     if (!route(request, response)) response.writeHead(204).end();
   });

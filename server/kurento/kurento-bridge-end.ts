@@ -128,8 +128,12 @@ export class KurentoBridgeEnd implements Closable {
     await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, mediaTypes.video, callback));
   }
 
-  /** Begins to look for candidates; call it when both ends are negotiated. */
+  /**
+   * Begins to look for candidates; call it when both ends are negotiated. A bridge that is not connected within five
+   * seconds has failed.
+   */
   async gatherCandidates(): Promise<void> {
+    this.#parts.health.disconnected();
     await this.#parts.endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));
   }
 

@@ -22,7 +22,7 @@ export type EdgeParts = {
   /** The codec of the picture; `null` while it is not known. */
   videoCodec: () => string | null;
   logger: Logger;
-  /** The edge has ended, because it had no viewers or because of `error`; its viewers have been told by then. */
+  /** The edge has ended, because it had no viewers or because of `error`; its viewers are told afterwards. */
   ended: (edge: Edge, error: AppError | null) => void;
 };
 
@@ -51,9 +51,6 @@ export class Edge implements Closable {
     this.member = parts.member;
     this.#site = { broadcastId: parts.broadcastId, role: 'edge', viewers: 0 };
     this.member.sites.add(this.#site);
-    this.#closer.add(() => {
-      this.member.sites.delete(this.#site);
-    });
     this.#opening = this.#open();
     this.#opening.catch((error: unknown) => this.fail(toAppError(error, 'openEdge')));
   }
@@ -105,6 +102,7 @@ export class Edge implements Closable {
   /** Closes everything without telling anybody. May be called twice. Never rejects. */
   async close(): Promise<void> {
     clearTimeout(this.#idleTimer);
+    this.member.sites.delete(this.#site);
     await this.#closer.close().catch((error: unknown) => {
       this.#parts.logger.warn({ err: error }, 'Closing an edge failed');
     });

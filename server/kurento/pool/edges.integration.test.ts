@@ -1,5 +1,6 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MediaServer, openMediaServer } from '../../embedded-kurento/media-server.ts';
+import { openMediaServer } from '../../embedded-kurento/media-server.ts';
 import type { Joined } from '../testing/contract-rig.ts';
 import { letViewersComeLate } from './testing/late-viewers.ts';
 import { kill, PoolRig } from './testing/pool-rig.ts';
@@ -13,12 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => pools.close());
 
-/** Media servers in this process, whose objects can be counted. */
-async function openServers(count: number): Promise<MediaServer[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => openMediaServer({ log: () => {} })));
-  for (const server of servers) pools.own(() => server.close());
-  return servers;
-}
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 
 const seesAndHears = ({ peer }: Joined) => Promise.all([peer.receives('video', 25), peer.receives('audio', 50)]);
 
@@ -55,7 +51,7 @@ describe('viewers beyond what the origin carries', () => {
 
 describe('an edge', () => {
   it('has one bridge for each tier that somebody needs, and ends some time after its last viewer left', async () => {
-    const servers = await openServers(2);
+    const servers = await pools.openServers(2);
     const { rig, sites, serverOf } = await pools.openPool(servers, { viewersAtOrigin: 0, edgeIdleTimeoutMs: 300 });
     const pipeline = await rig.openPipeline();
     const origin = serverOf('origin 0');
@@ -110,6 +106,31 @@ describe('an edge', () => {
       ...told,
     ]).toEqual([]);
   }, 60_000);
+
+  const because = hasIpv6 ? '' : ' (skipped: this host has no IPv6)';
+  it.skipIf(!hasIpv6)(
+    `that the origin cannot reach fails the links of its viewers${because}`,
+    async () => {
+      // Neither has an address of the other's family.
+      const servers = await Promise.all(
+        ['127.0.0.1', '::1'].map((bindIp) => openMediaServer({ log: () => {}, bindIp })),
+      );
+      for (const server of servers) pools.own(() => server.close());
+      const { rig, sites } = await pools.openPool(servers, { viewersAtOrigin: 0 });
+      const pipeline = await rig.openPipeline();
+      await rig.presents(pipeline);
+      expect(sites()).toEqual([['origin 0'], []]);
+      const viewer = await rig.watches(pipeline);
+      expect(sites()).toEqual([['origin 0'], ['edge 1']]);
+      await viewer.peer.conditions.until('the failure of the link', () => viewer.failures.length > 0, 10_000);
+      expect(viewer.failures).toMatchObject([{ code: 'media-failed' }]);
+      await viewer.leave();
+      // The next one stays at the origin.
+      await seesAndHears(await rig.watches(pipeline));
+      expect(sites()).toEqual([['origin 1'], []]);
+    },
+    30_000,
+  );
 
   it('that dies while there is no third media server leaves room at the origin', async () => {
     const servers = await pools.startServers(2);

@@ -21,11 +21,14 @@ describe('with two embedded media servers', () => {
     await Promise.all(servers.map((server) => server.close()));
   });
 
-  describeMediaGateway('the pool', () => openMediaServerPool({ ...common, servers }));
-
   describeMediaGateway('the pool with every viewer on an edge', () =>
     openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
   );
+
+  // The links are those of a single media server, which its own suite shows.
+  describe('with room for all at the origin', { tags: ['long'] }, () => {
+    describeMediaGateway('the pool', () => openMediaServerPool({ ...common, servers }));
+  });
 });
 
 let pools: PoolRig;
@@ -46,7 +49,7 @@ describe('a pool', () => {
 
   it('moves the shows of a media server that dies at once, and leaves the others alone', async () => {
     const servers = await pools.startServers(2);
-    const { rig, told, sites, serverOf, health } = await pools.openPool(servers);
+    const { rig, told, sites, serverOf } = await pools.openPool(servers);
     const doomed = await rig.openPipeline();
     const dying = serverOf('origin 0');
     const kept = await rig.openPipeline();
@@ -63,20 +66,45 @@ describe('a pool', () => {
     const viewer = await rig.watches(next);
     await Promise.all([viewer.peer.receives('video', 10), watching.peer.receives('video', 10)]);
     expect([watching.failures, presenters[1].failures]).toEqual([[], []]);
-    // It is used again once it is back.
-    await expect.poll(health).toEqual(['up', 'up']);
-    await rig.openPipeline();
-    expect(sites()[dying]).toEqual(['origin 0']);
   }, 40_000);
 
-  it('is lost when its last media server is, and regained with the first', async () => {
+  it('uses a media server again some time after it came back, and at once if there is no other', async () => {
     const servers = await pools.startServers(2);
-    const { rig, told, conditions } = await pools.openPool(servers);
-    for (const server of servers) kill(server);
-    await conditions.until('it is regained', () => told.includes('regained'), 20_000);
+    const { rig, sites, serverOf, health } = await pools.openPool(servers, { probationMs: 4_000 });
+    await rig.openPipeline();
+    const dying = serverOf('origin 0');
+    kill(servers[dying]);
+    await expect.poll(() => rig.pipelineFailures.length).toBe(1);
+    await expect.poll(health).toEqual(['up', 'up']);
+    await rig.openPipeline();
+    await rig.openPipeline();
+    expect(sites()[1 - dying]).toEqual(['origin 0', 'origin 0']);
+    const opensThere = async () => {
+      await rig.openPipeline();
+      return (sites()[dying] ?? []).length > 1;
+    };
+    await expect.poll(opensThere, { timeout: 15_000, interval: 1_000 }).toBe(true);
+    kill(servers[1 - dying]);
+    await expect.poll(() => rig.pipelineFailures.length).toBeGreaterThan(1);
+    const before = sites()[dying]?.length ?? 0;
+    await rig.openPipeline();
+    expect(sites()[dying]?.length).toBe(before + 1);
+  }, 60_000);
+
+  it('is lost when its last media server is, and regained with the first', async () => {
+    const servers = await pools.openServers(2);
+    const { rig, told, sites, conditions } = await pools.openPool(servers);
+    for (const server of servers) await server.close();
+    await conditions.until('it is lost', () => told.length > 0);
+    await expect(rig.openPipeline()).rejects.toMatchObject({ code: 'media-server-unavailable' });
+    const port = Number(new URL(servers[1]?.url ?? '').port);
+    const next = await openMediaServer({ log: () => {}, port });
+    pools.own(() => next.close());
+    await conditions.until('it is regained', () => told.length > 1);
     expect(told).toEqual(['lost', 'regained']);
     await rig.openPipeline();
-  }, 40_000);
+    expect(sites()).toEqual([[], ['origin 0']]);
+  }, 30_000);
 
   it('opens as long as one media server answers, and takes the other in later', async () => {
     const port = await freeTcpPort();

@@ -32,10 +32,14 @@ export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTim
   edgeIdleTimeoutMs?: number;
   /** How long a media server may be unreachable before its broadcasts are moved, in milliseconds. */
   outageTimeoutMs?: number;
+  /** How long a media server that came back gets nothing if others have room, in milliseconds: doubled with each loss. */
+  probationMs?: number;
 };
 
 /** Less than for a single media server, where waiting is all that can be done. */
 const defaultOutageTimeoutMs = 1_000;
+/** One that dies again and again is empty each time, and would otherwise get everything that is new. */
+const defaultProbationMs = 10_000;
 /** How long the start waits for the other media servers once one was reached, in milliseconds. */
 const settleMs = 2_000;
 /** Viewers who reconnect, or reload the page, find the edge still there. */
@@ -102,10 +106,9 @@ export class MediaServerPool implements MediaGateway {
     let failure: unknown;
     for (;;) {
       if (this.#closing !== undefined) throw closedMeanwhile();
-      const member = leastBy(
-        this.#up.filter((one) => !tried.has(one)),
-        ({ share }) => share,
-      );
+      const untried = this.#up.filter((one) => !tried.has(one));
+      const ready = untried.filter(({ isSpared }) => !isSpared);
+      const member = leastBy(ready.length > 0 ? ready : untried, ({ share }) => share);
       if (member === null) throw failure ?? serverLost();
       try {
         return await this.#openPipelineOn(member, request);
@@ -190,6 +193,7 @@ export class MediaServerPool implements MediaGateway {
       name,
       logger: this.#logger,
       viewers: viewersPerServer,
+      probationMs: this.#options.probationMs ?? defaultProbationMs,
       open: (listener, signal) =>
         openKurentoGateway({
           ...{ url, instanceId, listener, signal },
@@ -199,20 +203,24 @@ export class MediaServerPool implements MediaGateway {
           ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
           ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
         }),
-      available: (member) => this.#available(member),
+      joined: (member) => this.#joined(member),
+      regained: () => this.#available(),
       lost: (member, error) => this.#lost(member, error),
     });
   }
 
-  #available(member: PoolMember): void {
-    if (this.#phase === 'closed') return;
+  #joined(member: PoolMember): void {
     const kept = this.#kept;
     if (kept !== null) {
-      // It may hold what an earlier run left there before it went away.
+      // It was not there when the others released what an earlier run had left.
       void member.gateway.releaseOrphans(kept).catch((error: unknown) => {
         this.#logger.warn({ err: error, mediaServer: member.name }, 'Objects of an earlier run could not be released');
       });
     }
+    this.#available();
+  }
+
+  #available(): void {
     if (this.#phase !== 'lost') return;
     this.#phase = 'up';
     this.#listener.notify((it) => it.regained());

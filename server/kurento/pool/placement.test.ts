@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { choosePlace, type Place } from './placement.ts';
 
 const budget = { origin: 100, edge: 100 };
-const place = (role: Place['role'], viewers: number, share = 0.2) => ({ role, viewers, share, isBusy: share > 0.9 });
+const place = (role: Place['role'], viewers: number, share = 0.2) => ({ role, viewers, share, isSpared: share > 0.9 });
 
 describe('the place of a viewer', () => {
   it('is the origin while it has room', () => {

@@ -6,8 +6,8 @@ export type Place = {
   viewers: number;
   /** How full the media server is, whatever fills it; 1 is full. */
   share: number;
-  /** Whether its processors have no room. */
-  isBusy: boolean;
+  /** Whether the media server gets nothing if another one has room. */
+  isSpared: boolean;
 };
 
 /** How many viewers of one show a media server may have. */
@@ -20,7 +20,7 @@ export type ViewerBudget = Readonly<{ origin: number; edge: number }>;
  * @returns `null` if there is no place at all
  */
 export function choosePlace<Choice extends Place>(places: readonly Choice[], budget: ViewerBudget): Choice | null {
-  const withRoom = places.filter((place) => place.viewers < budgetOf(place, budget) && !place.isBusy);
+  const withRoom = places.filter((place) => place.viewers < budgetOf(place, budget) && !place.isSpared);
   for (const role of ['origin', 'edge', 'none'] as const) {
     const emptiest = leastBy(
       withRoom.filter((place) => place.role === role),

@@ -14,9 +14,13 @@ export type PoolMemberParts = {
   open: (listener: GatewayListener, signal: AbortSignal) => Promise<KurentoGateway>;
   /** How many viewers it should carry at most: the measure of its load. */
   viewers: number;
+  /** How long it gets nothing after it came back, if another one has room, in milliseconds: doubled with each loss. */
+  probationMs: number;
   logger: Logger;
-  /** It answers: for the first time, or again. */
-  available: (member: PoolMember) => void;
+  /** It answers for the first time. */
+  joined: (member: PoolMember) => void;
+  /** It answers again. */
+  regained: (member: PoolMember) => void;
   /** It no longer answers; everything on it is gone. */
   lost: (member: PoolMember, error: AppError) => void;
 };
@@ -29,6 +33,8 @@ const cpu = { everyMs: 5_000, intervalMs: 100 };
 const cpuWeight = 0.4;
 /** The use of processors from which on a media server gets nothing more, if another one has room, in percent. */
 const busyPercent = 85;
+/** The longest probation, in milliseconds. */
+const longestProbationMs = 600_000;
 /** Below this, in percent, the use of processors is what was placed there, and chance. */
 const notedPercent = 50;
 
@@ -43,11 +49,15 @@ export class PoolMember {
   #health: PoolMemberView['health'] = 'unreached';
   #usedCpu: number | null = null;
   #cpuTimer: NodeJS.Timeout | undefined;
+  /** The next probation, in milliseconds, and until when the present one lasts, on the monotonic clock. */
+  #probationMs: number;
+  #probationUntil = Number.NEGATIVE_INFINITY;
   #connecting: Promise<void> = Promise.resolve();
 
   constructor(parts: PoolMemberParts) {
     this.name = parts.name;
     this.#parts = parts;
+    this.#probationMs = parts.probationMs;
   }
 
   /** Whether it answers. */
@@ -61,9 +71,9 @@ export class PoolMember {
     return this.#gateway;
   }
 
-  /** Whether its processors have no room. */
-  get isBusy(): boolean {
-    return (this.#usedCpu ?? 0) >= busyPercent;
+  /** Whether it gets nothing if another one has room: its processors have none, or it came back only now. */
+  get isSpared(): boolean {
+    return (this.#usedCpu ?? 0) >= busyPercent || performance.now() < this.#probationUntil;
   }
 
   /** How full it is; 1 is full. */
@@ -105,7 +115,7 @@ export class PoolMember {
   }
 
   async #reach(): Promise<void> {
-    const { open, available, lost } = this.#parts;
+    const { open, joined, regained, lost } = this.#parts;
     const listener: GatewayListener = {
       lost: (error) => {
         this.#health = 'lost';
@@ -114,7 +124,9 @@ export class PoolMember {
       },
       regained: () => {
         this.#health = 'up';
-        available(this);
+        this.#probationUntil = performance.now() + this.#probationMs;
+        this.#probationMs = Math.min(this.#probationMs * 2, longestProbationMs);
+        regained(this);
       },
     };
     this.#gateway = await open(listener, this.#closed.signal);
@@ -122,7 +134,7 @@ export class PoolMember {
     this.#health = 'up';
     this.#cpuTimer = setInterval(() => void this.#readCpu(), cpu.everyMs);
     void this.#readCpu();
-    available(this);
+    joined(this);
   }
 
   async #keepTrying(failure: unknown): Promise<void> {

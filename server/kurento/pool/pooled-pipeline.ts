@@ -111,8 +111,8 @@ export class PooledPipeline implements BroadcastPipeline {
     const { member, site, origin, left } = this.#parts;
     left(this);
     member.sites.delete(site);
-    await Promise.all([...this.#edges.values()].map((edge) => edge.close()));
-    await origin.close();
+    // The recording at the origin need not wait for an edge that does not answer.
+    await Promise.all([origin, ...this.#edges.values()].map((each) => each.close()));
   }
 
   /** The media server for the next viewer; the origin if there is no other. */
@@ -124,8 +124,8 @@ export class PooledPipeline implements BroadcastPipeline {
     const places = membersUp()
       .filter(isUsable)
       .map((member) => {
-        const { share, isBusy } = member;
-        const load = { member, share, isBusy };
+        const { share, isSpared } = member;
+        const load = { member, share, isSpared };
         if (member === origin) return { ...load, role: 'origin' as const, viewers: site.viewers };
         const edge = this.#edges.get(member);
         return { ...load, role: edge === undefined ? 'none' : 'edge', viewers: edge?.viewers ?? 0 } as const;

@@ -1,5 +1,6 @@
+import { type MediaServer, openMediaServer } from '../../../embedded-kurento/media-server.ts';
 import { type EmbeddedKurento, startEmbeddedKurento } from '../../../embedded-kurento/supervised-media-server.ts';
-import { type Logger, openLogger } from '../../../logger.ts';
+import { openLogger } from '../../../logger.ts';
 import { ConditionWaiter } from '../../testing/condition-waiter.ts';
 import { ContractRig } from '../../testing/contract-rig.ts';
 import { type MediaServerPool, openMediaServerPool, type PoolOptions } from '../media-server-pool.ts';
@@ -19,9 +20,11 @@ export type OpenPool = {
   serverOf(site: string): number;
 };
 
+const silent = openLogger('silent');
+
 /** Opens pools on real media servers, and closes everything when the test is over. */
 export class PoolRig {
-  readonly logger: Logger = openLogger('silent');
+  readonly logger = silent;
   readonly #closing: (() => Promise<unknown>)[] = [];
 
   /** Calls `close` at the end, before what was opened earlier. */
@@ -37,6 +40,16 @@ export class PoolRig {
       return server;
     });
     return await Promise.all(starting);
+  }
+
+  /** Opens media servers in this process, whose objects can be counted. */
+  async openServers(count: number): Promise<MediaServer[]> {
+    const opening = Array.from({ length: count }, async () => {
+      const server = await openMediaServer({ log: () => {} });
+      this.own(() => server.close());
+      return server;
+    });
+    return await Promise.all(opening);
   }
 
   async openPool(
