@@ -21,13 +21,12 @@ describe('with two embedded media servers', () => {
     await Promise.all(servers.map((server) => server.close()));
   });
 
-  describeMediaGateway('the pool with every viewer on an edge', () =>
-    openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
-  );
-
-  // The links are those of a single media server, which its own suite shows.
-  describe('with room for all at the origin', { tags: ['long'] }, () => {
-    describeMediaGateway('the pool', () => openMediaServerPool({ ...common, servers }));
+  // Each takes a minute. The links are those of a single media server, which its own suite shows.
+  describe('as a media gateway', { tags: ['long'] }, () => {
+    describeMediaGateway('the pool with every viewer on an edge', () =>
+      openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
+    );
+    describeMediaGateway('the pool with room for all at the origin', () => openMediaServerPool({ ...common, servers }));
   });
 });
 

@@ -351,7 +351,8 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
   });
 });
 
-describe.skipIf(obstacle !== null)(`a store with the wrong settings ${obstacle ?? ''}`, { timeout: 60_000 }, () => {
+const wrongSettings = { timeout: 60_000, tags: ['long'] };
+describe.skipIf(obstacle !== null)(`a store with the wrong settings ${obstacle ?? ''}`, wrongSettings, () => {
   const rig = storeRig();
 
   test.each([
