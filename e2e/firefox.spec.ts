@@ -90,7 +90,7 @@ test('Firefox presents and watches over a relay by TCP', { tag: '@long' }, async
       // As if nothing but the relay could be reached.
       { 'media.peerconnection.ice.relay_only': true },
     );
-    expect(turn.peers.size).toBe(2);
+    await expect.poll(() => turn.peers.size).toBe(2);
   } finally {
     await server.close();
     await turn.close();

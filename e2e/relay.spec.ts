@@ -71,7 +71,7 @@ test('a presenter whose network blocks UDP goes live over a relay, and can see t
   await viewer.seesMovingVideo(60);
   await viewer.hearsTheTone();
   // Each peer has credentials of its own: that of the test, the presenter and the viewer.
-  expect(site.turn.peers.size).toBe(3);
+  await expect.poll(() => site.turn.peers.size).toBe(3);
 });
 
 test('where only TLS gets through, media takes a relay by TLS', {
