@@ -74,7 +74,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store };
   const opening = RecordingLibrary.open({ ...place, held, isShared: several !== null, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
-  const live: LiveParts = { registry: null, signaling: null, pool: null };
+  const live: LiveParts = { registry: null, signaling: null, pool: null, cluster: several?.membership ?? null };
   const routes = [
     createRecordingRoutes(library, access, logger),
     createSessionRoute(access, logger),

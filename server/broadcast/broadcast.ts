@@ -212,8 +212,8 @@ export class Broadcast {
   /** Somebody else goes on with the show: closes all links here for `error`, and leaves everything else to them. */
   abandon(error: AppError): void {
     void this.recording.suspend();
-    this.mediaServerLost(error);
     this.#lifecycle.abandon();
+    this.mediaServerLost(error);
     this.tiers.ladder.close();
     this.#ending ??= this.#links.close();
   }

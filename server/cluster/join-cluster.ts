@@ -3,6 +3,7 @@ import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { SavedUpcoming, UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { ChannelOwners } from './channel-owners.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import type { Membership } from './membership.ts';
 import type { RedisOptions } from './redis-connection.ts';
 
 /** The parts of the application with which a web server owns channels. */
@@ -30,6 +31,7 @@ export type Owning = {
 
 /** What one of several web servers has in place of files. */
 export type JoinedCluster = {
+  membership: Membership;
   access: SharedAccess;
   announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
   startOwning(parts: OwningParts): Owning;
@@ -48,6 +50,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
     throw error;
   });
   return {
+    membership,
     access,
     announcements: {
       load: async () => cluster.upcoming.items(),

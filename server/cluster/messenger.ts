@@ -136,7 +136,10 @@ export class Messenger {
         const words = ['XREAD', 'COUNT', readAtOnce, 'BLOCK', String(blockMs), 'STREAMS', ...after.keys()];
         const answer = await this.#reader.command([...words, ...after.values()], readTimeoutMs);
         for (const [stream, entries] of (answer ?? []) as [string, unknown][]) {
-          for (const entry of entriesOf(entries)) {
+          const read = entriesOf(entries);
+          // Requests contain keys and passcodes, which must not stay in Redis.
+          if (stream === own) void this.#remove(own, read).catch(() => undefined);
+          for (const entry of read) {
             after.set(stream, entry.id);
             this.#receive(entry.text);
           }
@@ -149,10 +152,15 @@ export class Messenger {
     }
   }
 
+  async #remove(stream: string, read: readonly { id: string }[]): Promise<void> {
+    await this.#parts.redis.command(['XDEL', stream, ...read.map(({ id }) => id)]);
+  }
+
   #receive(text: string): void {
     // It was written by a web server of ours; versions that differ are not supported for longer than a restart.
     const message = JSON.parse(text) as ClusterMessage;
-    if (message.from === this.#parts.id) return;
+    // The first entry of an inbox only makes it be there, and has no sender.
+    if (message.from === undefined || message.from === this.#parts.id) return;
     if (message.type === 'answer') {
       this.#answered(message);
       return;

@@ -44,7 +44,10 @@ export class ClusteredSignaling {
           // Pages connect again at once, and know nothing of a role: as after a restart of the server.
           for (const [peerId] of lost) io.in(peerId).disconnectSockets(true);
         },
-        leaseLost: () => undefined,
+        leaseLost: (channel) => {
+          for (const room of [channelRoom(channel), presenterRoom(channel)]) io.in(room).disconnectSockets(true);
+          this.emit(lobbyRoom, 'lobby:changed', parts.views.lobby());
+        },
         redisAway: () => undefined,
         redisBack: () => this.#announceAll(),
       }),
