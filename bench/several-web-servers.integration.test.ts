@@ -166,7 +166,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
       .toEqual([{ state: 'ready', title: 'Sums' }]);
   });
 
-  it('keep the show when another web server with viewers is killed', async () => {
+  it('keep the show when another web server with viewers is killed', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math' }));
@@ -221,6 +221,73 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     expect(presenter.returns).toHaveLength(0);
   });
 
+  it('keep their shows when Redis hangs for longer than a lease, with all its data', { tags: ['long'] }, async () => {
+    const several = await Several.open();
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math' }));
+    const far = own(await LoadViewer.join(target(two), 'math'));
+    await far.waitForVideo(timeoutMs);
+    await several.redis.hang(9_000);
+    const hangsUntil = performance.now() + 9_000;
+    await expect(LoadViewer.join(target(two), 'math')).rejects.toMatchObject({ code: 'cluster-unavailable' });
+    await expect.poll(() => performance.now() > hangsUntil, { timeout: 12_000 }).toBe(true);
+    // In this moment, the show is in Redis, and its lease has ended.
+    const again = async () => {
+      const viewer = await LoadViewer.join(target(two), 'math').catch(() => null);
+      if (viewer !== null) own(viewer);
+      return viewer !== null;
+    };
+    await expect.poll(again, { timeout: 12_000, interval: 200 }).toBe(true);
+    const lobby = await socketTo(one);
+    await expect
+      .poll(async () => (await lobby.request('lobby:follow', {})).broadcasts.map(({ viewers }) => viewers))
+      .toEqual([2]);
+    expect(presenter.returns).toHaveLength(0);
+    expect(far.link.signaling.connected).toBe(true);
+  });
+
+  it('keep one line for a full channel, and end the show of a revoked key, wherever it is', async () => {
+    const several = await Several.open();
+    const settings = { MAX_VIEWERS_PER_CHANNEL: '1' };
+    const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
+    const owner = await socketTo(two);
+    const made = await owner.request('keys:make', { key, name: 'Anna', channels: 'all' });
+    const presenter = own(await LoadPresenter.start(target(one), { key: made.text, channel: 'math' }));
+    await presenter.waitForLive(timeoutMs);
+    const seated = own(await LoadViewer.join(target(two), 'math'));
+    const waiting = await socketTo(two);
+    await waiting.request('channel:follow', { channel: 'math' });
+    expect((await waiting.request('line:wait', { channel: 'math', ticket: null })).position).toBe(1);
+    const called = new Promise<number>((resolve) => {
+      waiting.on('line:moved', ({ position }) => resolve(position));
+    });
+    const ended = new Promise<string | null | undefined>((resolve) => {
+      waiting.on('broadcast:changed', ({ broadcast }) => {
+        if (broadcast?.phase === 'ended') resolve(broadcast.endReason);
+      });
+    });
+    await seated.close();
+    expect(await called).toBe(0);
+    await owner.request('keys:revoke', { key, id: made.key.id });
+    expect(await ended).toBe('key-revoked');
+  });
+
+  it('may have media servers of their own', { tags: ['long'] }, async () => {
+    const several = await Several.open();
+    const settings = { KURENTO_URL: '', EMBEDDED_BIND_IP: '127.0.0.1' };
+    const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
+    const presenter = own(await LoadPresenter.start(target(one), { key, channel: 'math' }));
+    await presenter.waitForLive(timeoutMs);
+    const far = own(await LoadViewer.join(target(two), 'math'));
+    await far.waitForVideo(timeoutMs);
+    await one.kill();
+    await presenter.close();
+    const back = own(await comesBack(two, presenter.resumeToken));
+    await back.waitForLive(timeoutMs);
+    const again = own(await LoadViewer.join(target(two), 'math'));
+    await again.waitForVideo(timeoutMs);
+  });
+
   it('are restarted one after the other: the show goes on at another one', async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
@@ -244,7 +311,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
       .toEqual([{ state: 'ready', title: 'Sums' }]);
   });
 
-  it('give up a show that another one has while their process was stopped', async () => {
+  it('give up a show that another one has while their process was stopped', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const starter = own(await LoadPresenter.start(target(one), { key, channel: 'math' }));

@@ -41,6 +41,7 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
     const redis = await closer.own(RedisConnection.open(options));
     const membership = new Membership({ id, redis, logger });
     const messenger = await closer.own(Messenger.open({ id, redis, options, logger }));
+    let sessionSecret: string | null = null;
     const lists = new Set<{ reconcile(): Promise<void> }>();
     const list: Cluster['list'] = async (name, schema, keyOf) => {
       const opened = await SharedList.open({ name, schema, keyOf, redis, messenger, logger });
@@ -56,6 +57,8 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
       redisAway: () => undefined,
       redisBack: () => {
         for (const one of lists) void one.reconcile();
+        // If Redis lost its data, it gets the secret of those who go on.
+        if (sessionSecret !== null) void keepSecret(redis, sessionSecret).catch(() => undefined);
       },
     });
     const lobby = new SharedLobby({ redis, membership, messenger, logger });
@@ -67,11 +70,12 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
     closer.add(leave);
     await membership.join();
     await lobby.load();
+    sessionSecret = await keepSecret(redis, randomBytes(32).toString('base64url'));
     return {
       ...{ membership, messenger, lobby, list, leave },
       saved: new SavedShows({ redis, membership, logger }),
       upcoming: await list('upcoming', savedUpcomingSchema, ({ channel }) => channel),
-      sessionSecret: await openSecret(redis),
+      sessionSecret,
       close: () => closer.close(),
     };
   } catch (error) {
@@ -80,7 +84,8 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
   }
 }
 
-async function openSecret(redis: RedisConnection): Promise<string> {
-  await redis.command(['SET', redisKeys.sessionSecret, randomBytes(32).toString('base64url'), 'NX']);
+/** The secret in Redis, which is this one if there was none. @throws AppError `cluster-unavailable` */
+async function keepSecret(redis: RedisConnection, secret: string): Promise<string> {
+  await redis.command(['SET', redisKeys.sessionSecret, secret, 'NX']);
   return String(await redis.command(['GET', redisKeys.sessionSecret]));
 }

@@ -77,6 +77,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
         },
         handOver,
         end: async () => {
+          await membership.heartbeat();
           if (membership.others.size > 0) return await handOver();
           await registry.close();
           await saved.save(registry.save());

@@ -18,6 +18,8 @@ export const redisKeys = {
   passcodes: 'rostrum:passcodes',
   /** A hash: each presenter key as JSON, hashed, by id. */
   presenterKeys: 'rostrum:presenter-keys',
+  /** A random text that another one takes the place of if Redis loses its data. */
+  generation: 'rostrum:generation',
   /** The secret with which sessions and tickets are signed. */
   sessionSecret: 'rostrum:session-secret',
   /** A hash, which expires: what the lobby shows of a web server's channels, as JSON, by channel. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
@@ -26,6 +27,8 @@ export class SharedList<Item> {
   readonly #unwritten = new Set<string>();
   readonly #listeners = new Set<(key: string, item: Item | null) => void>();
   #writing: Promise<void> = Promise.resolve();
+  /** Tells whether Redis has lost its data since. */
+  #generation = '';
 
   private constructor(parts: ListParts<Item>) {
     this.#parts = parts;
@@ -38,6 +41,7 @@ export class SharedList<Item> {
   /** @throws AppError `cluster-unavailable` */
   static async open<Item>(parts: ListParts<Item>): Promise<SharedList<Item>> {
     const list = new SharedList(parts);
+    list.#generation = await list.#readGeneration();
     for (const [key, text] of await list.#read()) list.#texts.set(key, text);
     return list;
   }
@@ -62,11 +66,18 @@ export class SharedList<Item> {
     return this.#flush();
   }
 
-  /** Redis is back: exchanges what has changed meanwhile. If it lost everything, it gets everything. Never rejects. */
+  /**
+   * Redis is back: exchanges what has changed meanwhile. If it lost its data, it gets everything that any web server
+   * knows; what is missing there then was not removed. Never rejects.
+   */
   async reconcile(): Promise<void> {
     try {
+      const generation = await this.#readGeneration();
       const kept = await this.#read();
-      if (kept.size === 0) for (const key of this.#texts.keys()) this.#unwritten.add(key);
+      if (generation !== this.#generation) {
+        for (const key of this.#texts.keys()) if (!kept.has(key)) this.#unwritten.add(key);
+        this.#generation = generation;
+      }
       const known = new Set([...this.#texts.keys(), ...kept.keys()]);
       for (const key of known) if (!this.#unwritten.has(key)) this.#receive(key, kept.get(key) ?? null);
       await this.#flush();
@@ -111,6 +122,12 @@ export class SharedList<Item> {
       (listener) => listener(key, item),
       (error) => this.#parts.logger.error({ err: error }, 'A change of a shared list was not followed everywhere'),
     );
+  }
+
+  async #readGeneration(): Promise<string> {
+    const { redis } = this.#parts;
+    await redis.command(['SET', redisKeys.generation, randomUUID(), 'NX']);
+    return String(await redis.command(['GET', redisKeys.generation]));
   }
 
   async #read(): Promise<Map<string, string>> {

@@ -197,7 +197,6 @@ export class RecordingLibrary implements RecordingStore {
    * @throws AppError `recording-not-found`, `recording-in-use`, `recording-store-unavailable`
    */
   async remove(id: string): Promise<void> {
-    await this.shared.look(id);
     // Fails immediately, rather than only after the changes under way.
     this.#findIdle(id);
     await this.#changes.run(id, () => this.#remove(id));

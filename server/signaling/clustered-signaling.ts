@@ -64,10 +64,9 @@ export class ClusteredSignaling {
     const { cluster, emit, views } = this.#parts;
     emit(room, event, body);
     if (room === lobbyRoom) cluster.lobby.publish(views.ownBroadcasts());
-    // Every web server knows the announced shows, and tells the sockets that it has.
-    else if (event !== 'upcoming:changed' && cluster.membership.others.size > 0) {
-      cluster.messenger.post('everyone', { type: 'room', room, event, body });
-    }
+    // Every web server knows the announced shows, and tells the sockets that it has. For the rest, there may always be
+    // one that joined since the last heartbeat.
+    else if (event !== 'upcoming:changed') cluster.messenger.post('everyone', { type: 'room', room, event, body });
   };
 
   /** What handles the requests of a socket here; `local` is its peer for what this web server does itself. */

@@ -1,6 +1,8 @@
+import { openLogger } from '../../logger.ts';
 import { whyNoProgram } from '../../testing/debian-package.ts';
 import { freeTcpPort } from '../../testing/free-port.ts';
 import { TiedProcess } from '../../testing/tied-process.ts';
+import { RedisConnection } from '../redis-connection.ts';
 
 /** Why no Redis can be started here; `null` if one can. */
 export function whyNoRedis(): Promise<string | null> {
@@ -35,6 +37,13 @@ export class RedisServer {
   /** Starts it again on the same port, empty. */
   async restart(): Promise<void> {
     this.#process = await started(this.#port);
+  }
+
+  /** Lets it answer nobody for a while, as a machine does that hangs; it keeps its data. Resolves at once. */
+  async hang(forMs: number): Promise<void> {
+    const connection = await RedisConnection.open({ url: this.url, logger: openLogger('silent') });
+    await connection.command(['CLIENT', 'PAUSE', `${forMs}`, 'ALL']);
+    connection.close();
   }
 
   async close(): Promise<void> {
