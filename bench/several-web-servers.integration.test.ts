@@ -311,6 +311,23 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
       .toEqual([{ state: 'ready', title: 'Sums' }]);
   });
 
+  it('let viewers join again whose web server was stopped for a while', { tags: ['long'] }, async () => {
+    const several = await Several.open();
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math' }));
+    const viewer = own(ResilientViewer.watch(target(two), 'math'));
+    await expect.poll(() => viewer.pictures.sources, { timeout: timeoutMs }).toBe(1);
+    const lobby = await socketTo(one);
+    const viewers = async () => (await lobby.request('lobby:follow', {})).broadcasts[0]?.viewers;
+    await expect.poll(viewers).toBe(1);
+    two.pause();
+    await expect.poll(viewers, { timeout: 10_000 }).toBe(0);
+    two.goOn();
+    await expect.poll(viewers, { timeout: timeoutMs }).toBe(1);
+    await expect.poll(() => viewer.pictures.sources, { timeout: timeoutMs }).toBe(2);
+    expect(presenter.returns).toHaveLength(0);
+  });
+
   it('give up a show that another one has while their process was stopped', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];

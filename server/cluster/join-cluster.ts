@@ -15,7 +15,7 @@ type OwningParts = {
 };
 
 /** What a web server does about its channels. */
-export type Owning = {
+type Owning = {
   /** What signalling needs. */
   signaling: {
     cluster: Cluster;

@@ -4,7 +4,7 @@ import { clusterUnavailable, type RedisConnection } from './redis-connection.ts'
 import { redisKeys } from './redis-keys.ts';
 
 /** How long a web server counts as alive, and owns its channels, without a heartbeat, in milliseconds. */
-export const leaseMs = 4_000;
+const leaseMs = 4_000;
 const heartbeatEveryMs = 1_000;
 /** What only a living web server needs is forgotten after this time, in milliseconds. */
 const forgetMs = 60_000;

@@ -42,7 +42,8 @@ export class SharedList<Item> {
   static async open<Item>(parts: ListParts<Item>): Promise<SharedList<Item>> {
     const list = new SharedList(parts);
     list.#generation = await list.#readGeneration();
-    for (const [key, text] of await list.#read()) list.#texts.set(key, text);
+    // A change that came meanwhile is newer.
+    for (const [key, text] of await list.#read()) if (!list.#texts.has(key)) list.#texts.set(key, text);
     return list;
   }
 
