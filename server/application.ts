@@ -65,6 +65,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
   const gates = createGates(config.gates, config.publicUrl, logger);
   const several = await joinOthers(parts);
+  if (several !== null) await closer.own(several.shareLimits(gates));
   const access = await openAccess({ ownerKey: key, gates, config, logger, shared: several?.access });
   const onAir = liveStore(dataDir, logger);
   const saved = several === null ? await onAir.load() : [];

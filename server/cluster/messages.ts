@@ -27,6 +27,13 @@ type Messages =
   | { type: 'room'; room: string; event: string; body: unknown }
   /** What changed in the lobby of the sender's channels; `null` removes one. `isWhole`: there are no others. */
   | { type: 'lobby'; entries: [channel: string, entry: BroadcastView | null][]; isWhole: boolean }
+  /** What counted for limits in the last second, and how many sockets these addresses have at the sender now. */
+  | {
+      type: 'limits';
+      spent: [purpose: string, address: string, count: number][];
+      failures: [check: string, address: string, count: number][];
+      sockets: [address: string, count: number][];
+    }
   /** An item of a shared list changed; `null` removes it. */
   | { type: 'shared'; list: SharedListName; key: string; item: unknown };
 

@@ -43,7 +43,7 @@ export const layers = readTable(`
   server/access             → lib server server/{gates,platform,storage}
   server/gates              → lib server
   server/signaling          → lib server server/{access,broadcast,cluster,gates}
-  server/cluster            → lib server server/{access,broadcast}
+  server/cluster            → lib server server/{access,broadcast,gates}
   server/http               → lib server server/{access,broadcast,gates,platform,signaling,storage,tls}
   server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
