@@ -37,7 +37,7 @@ export const layers = readTable(`
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
-  server/doctor             → server server/{broadcast,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
+  server/doctor             → lib server server/{broadcast,cluster,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
