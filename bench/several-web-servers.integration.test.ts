@@ -311,6 +311,25 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
       .toEqual([{ state: 'ready', title: 'Sums' }]);
   });
 
+  it('go on with a show after all of them were killed, in one recording', { tags: ['long'] }, async () => {
+    const several = await Several.open();
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const show = { key, channel: 'math', title: 'Sums', record: true };
+    const starter = own(await LoadPresenter.start(target(one), show));
+    await starter.waitForLive(timeoutMs);
+    await expect.poll(() => starter.broadcast?.recording, { timeout: timeoutMs }).toBe('recording');
+    const lobby = await socketTo(two);
+    await expect.poll(async () => (await lobby.request('lobby:follow', {})).broadcasts).toHaveLength(1);
+    await Promise.all([one.kill(), two.kill(), starter.close()]);
+    const three = await several.startWebServer();
+    const presenter = own(await comesBack(three, starter.resumeToken));
+    await presenter.waitForLive(timeoutMs);
+    await presenter.stop();
+    await expect
+      .poll(() => recordings(several.folder), { timeout: 20_000 })
+      .toEqual([{ state: 'ready', title: 'Sums' }]);
+  });
+
   it('let viewers join again whose web server was stopped for a while', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
