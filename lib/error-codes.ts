@@ -33,6 +33,7 @@ export const errorCodes = [
   'too-many-requests',
   'stream-full',
   'too-many-broadcasts',
+  'cluster-unavailable',
   'shutting-down',
   'test-busy',
   'connection-lost',

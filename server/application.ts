@@ -43,6 +43,8 @@ export type ApplicationParts = {
   closer: Closer;
   /** Closed after a fault, instead of `closer`: see process-end.ts. */
   rescue: Closer;
+  /** Opens the web server and its pages; tests need none. */
+  openHttp?: typeof openHttpServer;
 };
 
 /** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
@@ -62,15 +64,18 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
   const gates = createGates(config.gates, config.publicUrl, logger);
-  const access = await openAccess({ ownerKey: key, gates, config, logger });
+  const several = await joinOthers(parts);
+  if (several !== null) await closer.own(several.shareLimits(gates));
+  const access = await openAccess({ ownerKey: key, gates, config, logger, shared: several?.access });
   const onAir = liveStore(dataDir, logger);
-  const saved = await onAir.load();
+  const saved = several === null ? await onAir.load() : [];
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
   const store = recordingsStore === null ? null : { settings: recordingsStore };
-  const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, store, logger });
+  const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store };
+  const opening = RecordingLibrary.open({ ...place, held, isShared: several !== null, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
-  const live: LiveParts = { registry: null, signaling: null, pool: null };
+  const live: LiveParts = { registry: null, signaling: null, pool: null, cluster: several?.membership ?? null };
   const routes = [
     createRecordingRoutes(library, access, logger),
     createSessionRoute(access, logger),
@@ -80,7 +85,17 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
   const mediaOrigins = (await library.archive?.mediaOrigins()) ?? [];
-  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger, iceServers, mediaOrigins });
+  const http = (parts.openHttp ?? openHttpServer)({
+    ...config,
+    gates,
+    root,
+    dev,
+    secure,
+    routes,
+    logger,
+    iceServers,
+    mediaOrigins,
+  });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrls } = await connectMediaServers(parts, live);
@@ -90,16 +105,20 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   live.registry = registry;
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
-  await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
-    logger.warn({ err: error }, 'Objects of an earlier run could not be released on the media server');
-  });
-  registry.restore(saved);
+  if (several === null) {
+    await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
+      logger.warn({ err: error }, 'Objects of an earlier run could not be released on the media server');
+    });
+    registry.restore(saved);
+    registry.onChanged(() => void onAir.save(registry.save()));
+  }
   closer.add(access.keys.follow((ids) => registry.endRevoked(ids), logger));
-  registry.onChanged(() => void onAir.save(registry.save()));
-  const announcements = upcomingStore(dataDir, logger);
+  const announcements = several === null ? upcomingStore(dataDir, logger) : several.announcements;
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
+  const owning =
+    several === null ? null : await closer.own(several.startOwning({ registry, gateway, library, upcoming }));
   const { server: httpServer, listen } = await closer.own(http);
   const seats = new Seats({ capacity });
   closer.add(() => seats.close());
@@ -108,15 +127,27 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   });
   const domain = { registry, upcoming, connectionTests, seats };
   const grant = (peerId: string) => iceServersFor(peerId, config.ice);
-  const signaling = createSignalingServer({ httpServer, ...domain, access, gates, iceServers: grant, logger });
+  const signaling = createSignalingServer({
+    ...{ httpServer, ...domain, access, gates, iceServers: grant, logger },
+    cluster: owning?.signaling,
+  });
   live.signaling = await closer.own(signaling);
   const saveAll = () => onAir.save(registry.save());
-  rescue.add(() => registry.suspend().then(saveAll));
+  rescue.add(owning === null ? () => registry.suspend().then(saveAll) : () => owning.handOver());
   const port = await listen();
   // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.
-  closer.add(() => registry.close().then(saveAll));
+  closer.add(owning === null ? () => registry.close().then(saveAll) : () => owning.end());
   const lanAddresses = config.https?.certificate.from === 'self-signed' ? await addressesOfServer(config.host) : [];
   return { banner: startBanner({ config, port, key: key.text, kurentoUrls, lanAddresses }), port };
+}
+
+/** Joins the other web servers, if there may be any. */
+async function joinOthers({ config, logger, closer }: ApplicationParts) {
+  if (config.redisUrl === null) return null;
+  const { joinCluster } = await import('./cluster/join-cluster.ts');
+  const { host } = new URL(config.redisUrl);
+  const advice = failStart('Please start it, or correct REDIS_URL.', `No Redis answers at ${host}.`);
+  return await closer.own(joinCluster({ url: config.redisUrl, logger }).catch(advice));
 }
 
 /** Opens the certificate, if pages are served over HTTPS. */

@@ -21,6 +21,16 @@ describe('readConfig', () => {
     expect(read).toThrow(/PORT[\s\S]*KURENTO_URL[\s\S]*MAX_VIDEO_KBPS/);
   });
 
+  it('accepts a Redis with a presenter key, and says that several web servers need one', () => {
+    expect(readConfig({}).redisUrl).toBeNull();
+    const REDIS_URL = 'redis://:secret@10.0.0.9:6379';
+    expect(readConfig({ REDIS_URL, PRESENTER_KEY: 'a key for all of them' }).redisUrl).toBe(REDIS_URL);
+    expect(() => readConfig({ REDIS_URL })).toThrow(/PRESENTER_KEY: Please set it too, the same for all/);
+    const wrong = () => readConfig({ REDIS_URL: 'http://:secret@10.0.0.9', PRESENTER_KEY: 'a key for all of them' });
+    expect(wrong).toThrow(/REDIS_URL: It must be an address such as redis:/);
+    expect(wrong).not.toThrow(/secret/);
+  });
+
   it('accepts sites that may embed the player, and refuses anything else', () => {
     expect(readConfig({}).embedOrigins).toEqual([]);
     expect(readConfig({ EMBED_ORIGINS: ' * ' }).embedOrigins).toBe('*');

@@ -73,6 +73,9 @@ const environmentSchema = z.object({
   EMBED_ORIGINS: origins.optional(),
   EMBEDDED_SECRET: z.string().min(16, 'A secret must have at least 16 characters.').max(200).optional(),
   ...gateShape,
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'It must be an address such as redis://127.0.0.1:6379.' })
+    .optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
@@ -132,6 +135,8 @@ export type Config = Readonly<{
   embeddedSecret: string | null;
   /** The STUN and TURN servers. */
   ice: Readonly<IceSettings>;
+  /** The Redis that several web servers share, with its password; `null` if this is the only one. */
+  redisUrl: string | null;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -156,12 +161,24 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const { s3, faults: s3Faults } = readS3Settings(set);
   const keyFaults =
     'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
+  const clusterFaults =
+    'REDIS_URL' in set && !('PRESENTER_KEY' in set)
+      ? ['PRESENTER_KEY: Please set it too, the same for all web servers that share REDIS_URL.']
+      : [];
   const kurentoUrls = parsed.data?.KURENTO_URL ?? [];
   const embeddedProcesses = parsed.data?.EMBEDDED_PROCESSES ?? (kurentoUrls.length === 0 ? 1 : 0);
   const portFaults = hasPortsFor(embeddedProcesses, embedded.network.portRange)
     ? []
     : [`EMBEDDED_MAX_PORT: ${embeddedProcesses} processes need at least ${leastPortsOfProcess} ports each.`];
-  const combined = [...httpsFaults, ...embedded.faults, ...portFaults, ...iceFaults, ...s3Faults, ...keyFaults];
+  const combined = [
+    ...httpsFaults,
+    ...embedded.faults,
+    ...portFaults,
+    ...iceFaults,
+    ...s3Faults,
+    ...keyFaults,
+    ...clusterFaults,
+  ];
   if (!parsed.success || combined.length > 0) {
     const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     const faults = [...issues, ...combined];
@@ -195,6 +212,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     embeddedSecret: env.EMBEDDED_SECRET ?? null,
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
     ice: Object.freeze(ice),
+    redisUrl: env.REDIS_URL ?? null,
     logLevel: env.LOG_LEVEL,
   });
 }

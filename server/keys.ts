@@ -6,7 +6,10 @@ import { loadEnvFiles } from './project-root.ts';
 
 loadEnvFiles();
 try {
-  const { dataDir, publicUrl } = readConfig();
+  const { dataDir, publicUrl, redisUrl } = readConfig();
+  if (redisUrl !== null) {
+    throw new KeysCommandError('With REDIS_URL, the keys are in Redis: please use the page /keys instead.');
+  }
   const keys = new PresenterKeys(keysFolder(dataDir));
   console.log(await runKeysCommand(process.argv.slice(2), { keys, publicUrl }));
 } catch (error) {

@@ -12,13 +12,14 @@ import { PasscodeHasher } from './passcode-hash.ts';
 const periodSchema = z.object({ from: z.number(), until: z.number().nullable() });
 
 /** A channel that has a passcode, or had one, as it is kept on disk. */
-const savedLockSchema = z.object({
+export const savedLockSchema = z.object({
   channel: channelSchema,
   /** The current passcode, hashed, and an id that changes with it; `null` if it was removed. */
   passcode: z.object({ hash: z.string(), version: z.string() }).nullable(),
   periods: z.array(periodSchema),
 });
-type SavedLock = z.output<typeof savedLockSchema>;
+/** A channel that has a passcode, or had one. */
+export type SavedLock = z.output<typeof savedLockSchema>;
 
 const fileSchema = z.object({ version: z.literal(1), locks: z.array(savedLockSchema) });
 
@@ -83,12 +84,24 @@ export class ChannelLocks {
       passcode: hash === null ? null : { hash, version: randomBytes(9).toString('base64url') },
       periods: periodsAfter(former?.periods ?? [], hash !== null, from),
     });
+    this.#notify(channel);
+    await this.#save([...this.#locks.values()]);
+  }
+
+  /** The passcode of a channel was changed by somebody who has saved that; `null`: nothing is known of it any more. */
+  put(channel: string, lock: SavedLock | null): void {
+    const before = this.version(channel);
+    if (lock === null) this.#locks.delete(channel);
+    else this.#locks.set(channel, lock);
+    if (this.version(channel) !== before) this.#notify(channel);
+  }
+
+  #notify(channel: string): void {
     notifyEach(
       this.#listeners,
       (listener) => listener(channel),
       (error) => this.#logger.error({ err: error }, 'A change of a passcode was not followed everywhere'),
     );
-    await this.#save([...this.#locks.values()]);
   }
 
   /**

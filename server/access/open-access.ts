@@ -8,6 +8,7 @@ import { Access } from './access.ts';
 import { openChannelLocks } from './channel-locks.ts';
 import { PresenterKeys } from './presenter-keys.ts';
 import { openSessionTokens } from './session-tokens.ts';
+import type { SharedAccess } from './shared-access.ts';
 import { openLinkKey, SignedLinks } from './signed-links.ts';
 
 /** The folder of the presenter keys in the data folder. */
@@ -22,8 +23,10 @@ export async function openAccess(parts: {
   gates: Gates;
   config: Config;
   logger: Logger;
+  /** What is not in the data folder, but shared with other web servers. */
+  shared?: SharedAccess | undefined;
 }): Promise<Access> {
-  const { ownerKey, gates, config, logger } = parts;
+  const { ownerKey, gates, config, logger, shared } = parts;
   const { dataDir, linkKey, access: policy } = config;
   const unwritable = 'Please correct its permissions, or set DATA_DIR to another folder.';
   return new Access({
@@ -31,13 +34,15 @@ export async function openAccess(parts: {
     policy,
     gate: gates.checks,
     addressOf: gates.addresses.of,
-    keys: new PresenterKeys(keysFolder(dataDir)),
+    keys: new PresenterKeys(shared?.keys ?? keysFolder(dataDir)),
     links: new SignedLinks(await openLinkKey(linkKey).catch(failStart('Please correct JWT_PUBLIC_KEY.'))),
-    tokens: await openSessionTokens(dataDir).catch(
-      failStart(unwritable, `The folder ${dataDir} cannot be written to.`),
-    ),
-    locks: await openChannelLocks(dataDir, logger).catch(
-      failStart('Please correct the file. Without it, all channels are open.'),
-    ),
+    tokens:
+      shared?.tokens ??
+      (await openSessionTokens(dataDir).catch(failStart(unwritable, `The folder ${dataDir} cannot be written to.`))),
+    locks:
+      shared?.locks ??
+      (await openChannelLocks(dataDir, logger).catch(
+        failStart('Please correct the file. Without it, all channels are open.'),
+      )),
   });
 }

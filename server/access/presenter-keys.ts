@@ -1,20 +1,16 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../lib/access-requests.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
-import { makeFolder } from '../platform/make-folder.ts';
-import { replaceFile } from '../storage/durable-files.ts';
+import { type KeyFiles, KeyFolder } from './key-folder.ts';
 
 /**
- * A key on disk, in a file of its own: `<folder>/<id>.json`. The text is random with 192 bits, so one round of SHA-256
+ * A key as it is kept, in a file of its own. The text is random with 192 bits, so one round of SHA-256
  * is as hard to reverse as it can be; a slow hash is for texts that people choose.
  */
-const savedKeySchema = z.object({
+export const savedKeySchema = z.object({
   version: z.literal(1),
   id: z.string(),
   name: keyNameSchema,
@@ -25,21 +21,21 @@ const savedKeySchema = z.object({
 
 /** `rk_<id>_<secret>`: the id says which file to read, and is no secret. */
 const keyPattern = /^rk_([0-9a-f]{12})_[A-Za-z0-9_-]{32}$/;
-const filePattern = /^([0-9a-f]{12})\.json$/;
+const idPattern = /^[0-9a-f]{12}$/;
 
 /** Where the system does not report changes of a folder, a revoked key is noticed within this time, in milliseconds. */
 const lookEveryMs = 5_000;
 
 /**
- * The presenter keys in a folder. Every check reads the key's file, so a key that another process makes or revokes is
+ * The presenter keys. Every check reads the key's file, so a key that another process makes or revokes is
  * good or void at once.
  */
 export class PresenterKeys {
-  readonly #folder: string;
+  readonly #files: KeyFiles;
 
-  /** @param folder the folder of the keys, which is created when it is needed */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param files where they are: a folder, which is created when it is needed, or another storage */
+  constructor(files: string | KeyFiles) {
+    this.#files = typeof files === 'string' ? new KeyFolder(files) : files;
   }
 
   /**
@@ -51,8 +47,7 @@ export class PresenterKeys {
     const id = randomBytes(6).toString('hex');
     const text = `rk_${id}_${randomBytes(24).toString('base64url')}`;
     const key: PresenterKeyInfo = { id, name, channels, createdAt: Date.now() };
-    await makeFolder(this.#folder);
-    await replaceFile(this.#pathOf(id), `${JSON.stringify({ version: 1, ...key, sha256: digest(text) })}\n`, 0o600);
+    await this.#files.write(id, JSON.stringify({ version: 1, ...key, sha256: digest(text) }));
     return { key, text };
   }
 
@@ -69,7 +64,7 @@ export class PresenterKeys {
 
   /** The key with this id; `null` if there is none, or no longer. @throws Error of node:fs */
   async get(id: string): Promise<PresenterKeyInfo | null> {
-    const saved = filePattern.test(`${id}.json`) ? await this.#read(id) : null;
+    const saved = idPattern.test(id) ? await this.#read(id) : null;
     return saved === null ? null : describe(saved);
   }
 
@@ -83,33 +78,22 @@ export class PresenterKeys {
   }
 
   /** The ids of all keys. @throws Error of node:fs */
-  async ids(): Promise<string[]> {
-    const files = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    return files.flatMap((file) => filePattern.exec(file)?.[1] ?? []);
+  ids(): Promise<string[]> {
+    return this.#files.ids();
   }
 
   /** Revokes a key for good. @throws AppError `bad-request` if there is none with that id; Error of node:fs */
   async revoke(id: string): Promise<void> {
     if ((await this.get(id)) === null) throw new AppError('bad-request', 'There is no such key; it may be revoked.');
-    await rm(this.#pathOf(id), { force: true });
+    await this.#files.remove(id);
   }
 
   async #read(id: string): Promise<z.output<typeof savedKeySchema> | null> {
-    const text = await readFile(this.#pathOf(id), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const text = await this.#files.read(id);
     if (text === null) return null;
     const parsed = savedKeySchema.safeParse(parseJson(text));
     // A file that was damaged, or renamed to another key's id, is no key.
     return parsed.success && parsed.data.id === id ? parsed.data : null;
-  }
-
-  #pathOf(id: string): string {
-    return join(this.#folder, `${id}.json`);
   }
 
   /**
@@ -128,28 +112,12 @@ export class PresenterKeys {
         (error: unknown) => logger.warn({ err: error }, 'The folder of the presenter keys cannot be read'),
       );
     };
-    let watcher: FSWatcher | null = null;
-    const observe = () => {
-      try {
-        watcher ??= watch(this.#folder, { persistent: false }, look).on('error', () => {
-          watcher?.close();
-          watcher = null;
-        });
-      } catch {
-        // There is no folder yet, or the system cannot watch it.
-      }
-    };
-    const timer = setInterval(() => {
-      observe();
-      look();
-    }, lookEveryMs).unref();
-    void makeFolder(this.#folder)
-      .catch(() => undefined)
-      .then(observe);
+    const unwatch = this.#files.watch(look);
+    const timer = setInterval(look, lookEveryMs).unref();
     look();
     return () => {
       clearInterval(timer);
-      watcher?.close();
+      unwatch();
     };
   }
 }

@@ -14,6 +14,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'recording-not-found': 404,
   'recording-in-use': 409,
   'recording-store-unavailable': 503,
+  'cluster-unavailable': 503,
   'too-many-requests': 429,
 };
 

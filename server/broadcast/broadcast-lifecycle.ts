@@ -90,6 +90,13 @@ export class BroadcastLifecycle {
     this.#parts.logger.info({ reason }, 'The broadcast has ended');
   }
 
+  /** Nothing is decided here any more. */
+  abandon(): void {
+    clearTimeout(this.#grace);
+    this.#apply({ type: 'end', reason: 'server-stopped', at: Date.now() });
+    this.#parts.logger.info('The broadcast goes on elsewhere');
+  }
+
   #await(until: number): void {
     clearTimeout(this.#grace);
     const giveUp = () => {

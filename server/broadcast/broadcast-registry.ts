@@ -70,7 +70,17 @@ export class BroadcastRegistry {
 
   /** Restores the broadcasts that were on when the server was killed. Each waits for its presenter. */
   restore(saved: readonly SavedBroadcast[]): void {
-    for (const one of saved) this.#add(one, one);
+    for (const one of saved) this.#changed(this.#add(one, one));
+  }
+
+  /**
+   * Somebody else goes on with the show on `channel`: all links here are closed for `error`, nothing is announced, and
+   * nothing more is done about its recording. Does nothing if there is no show.
+   */
+  abandon(channel: string, error: AppError): void {
+    const broadcast = this.#onAir.get(channel);
+    this.#onAir.delete(channel);
+    broadcast?.abandon(error);
   }
 
   /** The data that {@link restore} needs. */
@@ -107,6 +117,11 @@ export class BroadcastRegistry {
   /** The channel of the broadcast with this id; `null` if it is not on. */
   channelOf(broadcastId: string): string | null {
     return [...this.#onAir.values()].find(({ id }) => id === broadcastId)?.channel ?? null;
+  }
+
+  /** The channels that have a broadcast, even one that is still starting. */
+  get channels(): string[] {
+    return [...this.#onAir.keys()];
   }
 
   /** The number of broadcasts, including those that are still starting. */

@@ -5,7 +5,7 @@ import type { BroadcastView, Candidate, RecordingMode } from '../../lib/signalin
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
-import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
+import { mediaNeverArrived, notJoined, notLive, openingError, takenOver } from './broadcast-errors.ts';
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
@@ -19,7 +19,7 @@ import { BroadcastInfo, describeBroadcast, type NewShow } from './broadcast-view
 import { TierLinks } from './ladder/tier-links.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
-import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
+import { createResumeToken, PresenterMonitor } from './presenter.ts';
 
 /** One show on a channel, from the request to go live to its end, across all interruptions. */
 export class Broadcast {
@@ -100,11 +100,9 @@ export class Broadcast {
         this.#changed(this);
       },
     });
-    const { recordingStore } = parts;
-    this.recording = new BroadcastRecording({ recordingStore, logger: this.#logger, changed: notify });
-    if (saved === null) {
-      this.recording.set(show.record, this.#show);
-    } else {
+    this.recording = new BroadcastRecording({ ...parts, logger: this.#logger, changed: notify });
+    if (saved === null) this.recording.set(show.record, this.#show);
+    else {
       this.recording.restore(saved, this.#show);
       this.#links.openPipeline();
     }
@@ -147,15 +145,8 @@ export class Broadcast {
     }
   }
 
-  /** @throws AppError `resume-refused` unless `token` is this broadcast's */
-  requireToken(token: string): void {
-    if (isSameToken(token, this.resumeToken)) return;
-    const { state } = this.#lifecycle;
-    throw resumeRefused(state.phase === 'interrupted' ? state.until : null);
-  }
-
   /**
-   * Resumes the show on another link or another device, whose token {@link requireToken} has checked. This is where a
+   * Resumes the show on another link or another device, whose token {@link requireResumeToken} has checked. This is where a
    * take-over (takeover) is decided: the last one who asks presents, and the previous presenter is notified.
    * @throws AppError `not-live`, and as MediaGateway does; then the broadcast keeps waiting
    */
@@ -216,6 +207,15 @@ export class Broadcast {
   end(reason: EndReason): Promise<void> {
     this.#ending ??= this.#end(reason);
     return this.#ending;
+  }
+
+  /** Somebody else goes on with the show: closes all links here for `error`, and leaves everything else to them. */
+  abandon(error: AppError): void {
+    void this.recording.suspend();
+    this.#lifecycle.abandon();
+    this.mediaServerLost(error);
+    this.tiers.ladder.close();
+    this.#ending ??= this.#links.close();
   }
 
   async #end(reason: EndReason): Promise<void> {

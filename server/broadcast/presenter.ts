@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AppError } from '../../lib/errors.ts';
-import type { PictureFlow } from '../../lib/signaling.ts';
+import type { BroadcastView, PictureFlow } from '../../lib/signaling.ts';
+import { resumeRefused } from './broadcast-errors.ts';
 import type { PresenterListener } from './broadcast-types.ts';
 import { kindsOf, type LinkListener, type MediaCodecs, type MediaKind } from './media-gateway.ts';
 
@@ -104,4 +105,9 @@ export function createResumeToken(): string {
 export function isSameToken(given: string, own: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(own)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** @throws AppError `resume-refused` unless `token` is that of the broadcast */
+export function requireResumeToken(broadcast: { resumeToken: string; view(): BroadcastView }, token: string): void {
+  if (!isSameToken(token, broadcast.resumeToken)) throw resumeRefused(broadcast.view().interruption?.until ?? null);
 }

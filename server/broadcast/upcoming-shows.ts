@@ -70,6 +70,13 @@ export class UpcomingShows {
     if (this.#shows.delete(channel)) await this.#changed(channel);
   }
 
+  /** The show on `channel` was announced, changed or withdrawn (`null`) by somebody who has saved that. */
+  put(channel: string, show: SavedUpcoming | null): void {
+    if (show === null) this.#shows.delete(channel);
+    else this.#shows.set(channel, show);
+    this.#notify(channel);
+  }
+
   /** The show announced on `channel`; `null` if there is none. */
   view(channel: string): UpcomingShow | null {
     return this.#shows.get(channel) ?? null;
@@ -93,6 +100,11 @@ export class UpcomingShows {
   }
 
   #changed(channel: string): Promise<void> {
+    this.#notify(channel);
+    return this.#keep(this.#sorted());
+  }
+
+  #notify(channel: string): void {
     this.#awaitNext();
     notifyEach(
       this.#listeners,
@@ -100,7 +112,6 @@ export class UpcomingShows {
       (error) =>
         this.#logger.error({ err: error }, 'A change of an announced show could not be sent to every listener'),
     );
-    return this.#keep(this.#sorted());
   }
 
   #sorted(): SavedUpcoming[] {

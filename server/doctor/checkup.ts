@@ -9,6 +9,7 @@ import { checkClock } from './check-clock.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMediaServer } from './check-media-server.ts';
 import { checkAnnouncedAddresses, checkMediaPorts, checkWebPort } from './check-ports.ts';
+import { checkRedis } from './check-redis.ts';
 import { checkStore } from './check-store.ts';
 import { checkStun, checkTurn } from './check-turn.ts';
 import type { Finding } from './finding.ts';
@@ -33,6 +34,7 @@ export async function checkUp(config: Config, { ntpServer }: { ntpServer: string
     section('TURN', checkTurn(config)),
     section('Disk', checkDisk(config)),
     section('Store', checkStore(config)),
+    section('Redis', checkRedis(config)),
     section('Clock', checkClock(config, ntpServer)),
   ]);
 }

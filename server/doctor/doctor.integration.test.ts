@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Closer } from '../closer.ts';
+import { RedisServer, whyNoRedis } from '../cluster/testing/redis-server.ts';
 import { readConfig } from '../config.ts';
 import { fakeTime, TurnServer, whyNoTurnServer, whyNoWrongClock } from '../ice/testing/turn-server.ts';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../media-files/testing/small-disk.ts';
@@ -23,6 +24,7 @@ import { checkClock } from './check-clock.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMediaServer } from './check-media-server.ts';
 import { checkMediaPorts, checkWebPort } from './check-ports.ts';
+import { checkRedis } from './check-redis.ts';
 import { checkStore } from './check-store.ts';
 import { checkStun, checkTurn } from './check-turn.ts';
 
@@ -113,6 +115,7 @@ describe('the program', () => {
       'TURN',
       'Disk',
       'Store',
+      'Redis',
       'Clock',
     ];
     for (const name of names) expect(text).toMatch(new RegExp(`^[✓!–] ${name} `, 'm'));
@@ -173,6 +176,22 @@ describe('ports', () => {
     expect(await checkWebPort(config, false)).toMatchObject([
       { verdict: 'broken', advice: expect.stringMatching(/HOST/) },
     ]);
+  });
+});
+
+const withoutRedis = await whyNoRedis();
+
+describe.skipIf(withoutRedis !== null)(`the Redis of several web servers ${withoutRedis ?? ''}`, () => {
+  it('is asked for its version, and whether it keeps its data', async () => {
+    const redis = await closer.own(await RedisServer.start());
+    const configWith = (REDIS_URL: string) => configOf({ REDIS_URL, PRESENTER_KEY: 'a key for all of them' });
+    expect(await checkRedis(configWith(redis.url))).toMatchObject([
+      { verdict: 'ok', text: expect.stringMatching(/^Redis \d.* answers at 127\.0\.0\.1:\d+\.$/) },
+      { verdict: 'risk', advice: expect.stringContaining('appendonly yes') },
+    ]);
+    await redis.kill();
+    expect(await checkRedis(configWith(redis.url))).toMatchObject([{ verdict: 'broken' }]);
+    expect(await checkRedis(configOf({}))).toMatchObject([{ verdict: 'open' }]);
   });
 });
 

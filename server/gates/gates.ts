@@ -18,6 +18,8 @@ export type Gates = {
   readonly limits: RateLimits;
   /** Slows down guessing; the access checks ask it before they compare anything. */
   readonly checks: CheckGate;
+  /** What counts the failures behind `checks`. */
+  readonly guards: Readonly<Record<'key-check' | 'passcode-check', KeyGuard>>;
   /** The sockets that each address holds. */
   readonly sockets: HeldByAddress;
 };
@@ -43,6 +45,7 @@ export function createGates(settings: GateSettings, publicUrl: string | null, lo
       // A signature cannot be guessed, and whoever has an old link tries it several times.
       begin: (purpose, visitor) => (purpose === 'link-check' ? uncounted : guards[purpose].begin(visitor)),
     },
+    guards,
     sockets: new HeldByAddress(settings.socketsPerAddress),
   };
 }

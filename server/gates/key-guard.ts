@@ -37,6 +37,7 @@ export class KeyGuard {
   readonly #freeFailures: number;
   readonly #failures = new Map<string, Failures>();
   readonly #proven = new Set<string>();
+  #failed: (address: string, change: 1 | -1) => void = () => {};
 
   /** @param options `now` is a clock that never goes back, in milliseconds */
   constructor({ freeFailures = usualFreeFailures, now = () => performance.now() }: KeyGuardOptions = {}) {
@@ -52,23 +53,43 @@ export class KeyGuard {
   begin(visitor: Visitor): Attempt {
     const key = this.#keyOf(visitor);
     const now = this.#now();
+    const { pausedUntil } = this.#recent(key, now);
+    if (pausedUntil > now) throw tooManyRequests(pausedUntil - now);
+    this.#fail(key, 1, now);
+    if (key === visitor.address) this.#failed(key, 1);
+    return { succeeded: () => this.#succeeded(visitor, key) };
+  }
+
+  /** Calls `failed`, the only one, with each address that counts one more failure, or one less. */
+  follow(failed: (address: string, change: 1 | -1) => void): void {
+    this.#failed = failed;
+  }
+
+  /** Counts failures of an address at another web server. */
+  charge(address: string, count: number): void {
+    if (count > 0) this.#fail(address, count, this.#now());
+  }
+
+  #recent(key: string, now: number): Pick<Failures, 'count' | 'pausedUntil'> {
     const known = this.#failures.get(key);
-    const before = known !== undefined && now - known.lastAt < forgetMs ? known : { count: 0, pausedUntil: 0 };
-    if (before.pausedUntil > now) throw tooManyRequests(before.pausedUntil - now);
-    const count = before.count + 1;
+    return known !== undefined && now - known.lastAt < forgetMs ? known : { count: 0, pausedUntil: 0 };
+  }
+
+  #fail(key: string, failures: number, now: number): void {
+    const count = this.#recent(key, now).count + failures;
     const doubled = firstPauseMs * 2 ** Math.min(count - this.#freeFailures - 1, 30);
     const pauseMs = count <= this.#freeFailures ? 0 : Math.min(longestPauseMs, doubled);
     keepNewest(this.#failures, key, maxAddresses);
     this.#failures.set(key, { count, lastAt: now, pausedUntil: now + pauseMs });
-    return { succeeded: () => this.#succeeded(visitor, key) };
   }
 
-  #succeeded({ session }: Visitor, key: string): void {
+  #succeeded({ address, session }: Visitor, key: string): void {
     const failures = this.#failures.get(key);
     if (failures !== undefined) {
       // Earlier failures still count: otherwise whoever has one valid key could guess others without a pause.
       const count = failures.count - 1;
       this.#failures.set(key, { ...failures, count, pausedUntil: 0 });
+      if (key === address) this.#failed(key, -1);
     }
     if (session === undefined) return;
     keepNewest(this.#proven, session, maxProven);

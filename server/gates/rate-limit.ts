@@ -43,6 +43,15 @@ export class RateLimit {
     return 0;
   }
 
+  /** Counts events that were allowed elsewhere. They are never more than make this key wait for its whole allowance. */
+  charge(key: string, count: number): void {
+    const now = this.#now();
+    const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now) + count * this.#perEventMs;
+    this.#fullAt.delete(key);
+    this.#fullAt.set(key, Math.min(fullAt, now + this.#allowanceMs));
+    this.#forget(now);
+  }
+
   /** Takes back one event. */
   refund(key: string): void {
     const fullAt = this.#fullAt.get(key);

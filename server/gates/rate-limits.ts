@@ -37,6 +37,7 @@ export function tooManyRequests(waitMs: number): AppError {
 export class RateLimits {
   readonly #perAddress: ReadonlyMap<string, RateLimit>;
   readonly #perSession: ReadonlyMap<string, RateLimit>;
+  #spent: (purpose: Purpose, address: string) => void = () => {};
 
   /** @param factor multiplies every limit; 0 means that nothing is limited */
   constructor(factor: number) {
@@ -53,6 +54,17 @@ export class RateLimits {
       (session === undefined ? 0 : this.#perSession.get(purpose)?.spend(session)) ||
       this.#perAddress.get(purpose)?.spend(address);
     if (waitMs) throw tooManyRequests(waitMs);
+    if (this.#perAddress.has(purpose)) this.#spent(purpose, address);
+  }
+
+  /** Calls `spent`, the only one, with every event that counted for its address. */
+  follow(spent: (purpose: Purpose, address: string) => void): void {
+    this.#spent = spent;
+  }
+
+  /** Counts events of an address that another web server allowed. */
+  charge(purpose: Purpose, address: string, count: number): void {
+    this.#perAddress.get(purpose)?.charge(address, count);
   }
 }
 

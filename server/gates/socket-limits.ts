@@ -9,6 +9,8 @@ const connectionsPerSocket = 4;
 export class HeldByAddress {
   readonly #most: number;
   readonly #held = new Map<string, number>();
+  #elsewhere: (address: string) => number = () => 0;
+  #changed: (address: string) => void = () => {};
 
   constructor(most: number) {
     this.#most = most;
@@ -16,7 +18,25 @@ export class HeldByAddress {
 
   /** Whether the address holds the maximum already. */
   isFull(address: string): boolean {
-    return (this.#held.get(address) ?? 0) >= this.#most;
+    return this.heldBy(address) + this.#elsewhere(address) >= this.#most;
+  }
+
+  /** How much the address holds here. */
+  heldBy(address: string): number {
+    return this.#held.get(address) ?? 0;
+  }
+
+  /** The addresses that hold anything here. */
+  get addresses(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /**
+   * Counts what is held at other web servers as well, and calls `changed` with each address that holds more or less here.
+   */
+  share(elsewhere: (address: string) => number, changed: (address: string) => void): void {
+    this.#elsewhere = elsewhere;
+    this.#changed = changed;
   }
 
   /**
@@ -25,10 +45,12 @@ export class HeldByAddress {
    */
   take(address: string): () => void {
     this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
+    this.#changed(address);
     return () => {
       const left = (this.#held.get(address) ?? 1) - 1;
       if (left === 0) this.#held.delete(address);
       else this.#held.set(address, left);
+      this.#changed(address);
     };
   }
 }

@@ -15,13 +15,19 @@ export type HealthDetails = Health & {
   viewers: number;
   sockets: number;
   peers: number;
+  /** How many web servers there are, and whether their Redis answers; absent if there can only be one. */
+  cluster?: { webServers: number; redis: 'up' | 'away' };
   /** The active resources of the process, counted by Node's names for them: `Timeout`, `TCPSocketWrap`, … */
   resources: Record<string, number>;
   memory: { rss: number; heapUsed: number };
 };
 
 /** The parts that the route inspects; both are null while the server starts. */
-export type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
+export type Live = {
+  registry: BroadcastRegistry | null;
+  signaling: SignalingServer | null;
+  cluster?: { readonly others: ReadonlySet<string>; readonly redisState: 'up' | 'away' } | null;
+};
 
 /** Answers `GET /api/health`, for load balancers and for the owner. */
 export function createHealthRoute({ live, access }: { live: Live; access: Access }): Route {
@@ -51,7 +57,7 @@ async function isOwner(access: Access, key: string, visitor: Visitor): Promise<b
   }
 }
 
-function details({ registry, signaling }: Live): Omit<HealthDetails, 'status'> {
+function details({ registry, signaling, cluster }: Live): Omit<HealthDetails, 'status'> {
   const resources: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1;
   const { rss, heapUsed } = process.memoryUsage();
@@ -60,6 +66,7 @@ function details({ registry, signaling }: Live): Omit<HealthDetails, 'status'> {
     viewers: (registry?.list() ?? []).reduce((sum, { viewers }) => sum + viewers, 0),
     sockets: signaling?.counts.sockets ?? 0,
     peers: signaling?.counts.peers ?? 0,
+    ...(cluster && { cluster: { webServers: cluster.others.size + 1, redis: cluster.redisState } }),
     resources,
     memory: { rss, heapUsed },
   };

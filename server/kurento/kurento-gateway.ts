@@ -5,7 +5,7 @@ import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
-import { releaseOrphans } from './kurento-orphans.ts';
+import { releaseBroadcast, releaseOrphans } from './kurento-orphans.ts';
 import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
 import { MutableListener } from './mutable-listener.ts';
@@ -155,6 +155,14 @@ export class KurentoGateway implements MediaGateway {
 
   releaseOrphans(keep: ReadonlySet<string>): Promise<number> {
     return releaseOrphans({ ...this.#parts, keep });
+  }
+
+  /**
+   * Releases what another process has opened for a broadcast, with its files, and returns how many pipelines these were.
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  releaseBroadcast(broadcastId: string): Promise<number> {
+    return releaseBroadcast({ ...this.#parts, broadcastId });
   }
 
   close(): Promise<void> {

@@ -29,7 +29,23 @@ export async function releaseOrphans(search: OrphanSearch): Promise<number> {
   return count;
 }
 
-async function releaseIfOrphan(id: string, search: OrphanSearch): Promise<boolean> {
+/**
+ * Releases the pipelines of one broadcast that other connections have opened on the media server, and returns how many:
+ * another process that had the broadcast is gone.
+ * @throws AppError when the media server does not return the list
+ */
+export async function releaseBroadcast(
+  search: Pick<OrphanSearch, 'connection' | 'logger'> & { broadcastId: string },
+): Promise<number> {
+  const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
+  const released = await Promise.all(ids.map((id) => releaseIfOrphan(id, search)));
+  return released.filter(Boolean).length;
+}
+
+/** Which pipelines are orphans. */
+type Search = OrphanSearch | (Pick<OrphanSearch, 'connection' | 'logger'> & { broadcastId: string });
+
+async function releaseIfOrphan(id: string, search: Search): Promise<boolean> {
   const { connection, logger } = search;
   try {
     const pipeline = await connection.find(id);
@@ -51,12 +67,14 @@ async function releaseIfOrphan(id: string, search: OrphanSearch): Promise<boolea
   return false;
 }
 
-async function isOrphan({ object }: Boxed<MediaObject>, search: OrphanSearch): Promise<boolean> {
-  const { connection, instanceId, keep } = search;
+async function isOrphan({ object }: Boxed<MediaObject>, search: Search): Promise<boolean> {
+  const { connection } = search;
   const tags = await connection.call<Tag[]>({ doing: 'getTags', run: (callback) => object.getTags(callback) });
   const values = new Map(tags.map(({ key, value }) => [key, value]));
-  if (values.get(appTag.key) !== appTag.value || values.get(instanceTag) !== instanceId) return false;
-  return !keep.has(values.get(broadcastTag) ?? '');
+  if (values.get(appTag.key) !== appTag.value) return false;
+  const broadcastId = values.get(broadcastTag) ?? '';
+  if ('broadcastId' in search) return broadcastId === search.broadcastId;
+  return values.get(instanceTag) === search.instanceId && !search.keep.has(broadcastId);
 }
 
 /**

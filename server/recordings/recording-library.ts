@@ -11,9 +11,9 @@ import { RecordingFinisher } from './recording-finisher.ts';
 import {
   isSettled,
   isUnfinished,
+  type LocatedRecording,
   type Manifest,
   ManifestStore,
-  type StoredMedia,
   toRecording,
 } from './recording-manifest.ts';
 import { freeSpace, measureFiles, type RecordingFiles, sizeOfLastPart } from './recording-measures.ts';
@@ -22,15 +22,7 @@ import { RecordingRepairs } from './recording-repairs.ts';
 import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
 import { type ArchiveParts, RecordingArchive } from './s3/recording-archive.ts';
 import { SerialQueues } from './serial-queues.ts';
-
-/** Where the file of a recording is. It is in `folder` only if `isOnDisk`. */
-export type LocatedRecording = {
-  recording: Recording;
-  folder: string;
-  file: string;
-  isOnDisk: boolean;
-  stored: StoredMedia | null;
-};
+import { SharedFolder } from './shared-folder.ts';
 
 /** The store that finished recordings are moved to, and how often the archive works, which tests change. */
 type LibraryStore = { settings: S3Settings } & Pick<ArchiveParts, 'pauses' | 'refreshEveryMs'>;
@@ -48,6 +40,8 @@ export class RecordingLibrary implements RecordingStore {
   readonly #repairs: RecordingRepairs;
   /** Changes of a recording, in turn: none sees another half done. Finishing is not queued, but waits for them. */
   readonly #changes = new SerialQueues();
+  /** What other web servers write in the same folder. */
+  readonly shared: SharedFolder;
   #archive: RecordingArchive | null = null;
 
   private constructor(folder: string, baseUri: string, held: ReadonlySet<string>, logger: Logger) {
@@ -57,12 +51,14 @@ export class RecordingLibrary implements RecordingStore {
     this.#finisher = new RecordingFinisher(this.#store, logger);
     const parts = { manifests: this.#store, finisher: this.#finisher, changes: this.#changes };
     this.#repairs = new RecordingRepairs({ ...parts, held, logger });
+    this.shared = new SharedFolder({ ...parts, repairs: this.#repairs });
   }
 
   /**
    * Opens the library of the recordings in `folder`, which is created if it is missing, and repairs in the background
    * what an earlier run left unfinished. The ids in `held` are excepted: they wait for `addPart`, `finish` or `fail`.
-   * `mediaServerUri` is the `file://` URI of that folder as the media server sees it.
+   * `mediaServerUri` is the `file://` URI of that folder as the media server sees it. A folder that `isShared` is one
+   * in which other web servers write as well: nothing is repaired there, and their recordings are listed.
    * @throws Error with one sentence, when the folder cannot be made or written
    */
   static async open(options: {
@@ -70,6 +66,7 @@ export class RecordingLibrary implements RecordingStore {
     mediaServerUri?: string | undefined;
     held?: ReadonlySet<string> | undefined;
     store?: LibraryStore | null;
+    isShared?: boolean;
     logger: Logger;
   }): Promise<RecordingLibrary> {
     const folder = await prepareFolder(resolve(options.folder));
@@ -78,7 +75,7 @@ export class RecordingLibrary implements RecordingStore {
       throw new Error(`The media server's URI of the recordings folder, ${baseUri}, must begin with file:///.`);
     const library = new RecordingLibrary(folder, baseUri, options.held ?? new Set(), options.logger);
     await library.#store.load();
-    library.#repairs.begin();
+    (options.isShared ? library.shared : library.#repairs).begin();
     if (options.store) await library.#openArchive(options.store);
     return library;
   }
@@ -165,12 +162,14 @@ export class RecordingLibrary implements RecordingStore {
 
   /** All recordings, newest first; those under way have their current sizes. */
   async list(): Promise<Recording[]> {
+    await this.shared.refresh();
     const recordings = await Promise.all(this.#store.all().map((manifest) => this.#current(manifest)));
     return recordings.sort((a, b) => b.startedAt - a.startedAt || b.id.localeCompare(a.id));
   }
 
   /** @throws AppError `recording-not-found` */
   async get(id: string): Promise<Recording> {
+    await this.shared.look(id);
     return this.#current(this.#find(id));
   }
 
@@ -179,6 +178,7 @@ export class RecordingLibrary implements RecordingStore {
    * @throws AppError `recording-not-found` when there is nothing to watch, `recording-in-use` until it is ready
    */
   async locate(id: string): Promise<LocatedRecording> {
+    await this.shared.look(id);
     const manifest = this.#find(id);
     if (isUnfinished(manifest))
       throw new AppError('recording-in-use', 'This recording is not complete yet. Please try again in a moment.');
@@ -252,6 +252,7 @@ export class RecordingLibrary implements RecordingStore {
 
   /** Creates the folder and writes the manifest of a recording that begins or is resumed. */
   async #begin(manifest: Manifest): Promise<void> {
+    this.shared.own(manifest.id);
     try {
       await makeRecordingFolder(this.#store.pathOf(manifest.id));
       await this.#store.put(manifest);

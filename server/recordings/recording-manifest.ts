@@ -141,6 +141,15 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
+/** Where the file of a recording is. It is in `folder` only if `isOnDisk`. */
+export type LocatedRecording = {
+  recording: Recording;
+  folder: string;
+  file: string;
+  isOnDisk: boolean;
+  stored: StoredMedia | null;
+};
+
 /** The manifests of all recordings: in memory with their current state, and on disk as last written. */
 export class ManifestStore {
   /** The folder of all recordings. */
@@ -169,6 +178,25 @@ export class ManifestStore {
         this.#logger.warn({ err: error, recordingId: name }, 'A recording’s manifest cannot be read and is left alone');
       }
     }
+  }
+
+  /** Reads one manifest again, which another process may have written. @throws Error of node:fs, or of the manifest */
+  async reload(id: string): Promise<void> {
+    this.note(await readManifest(this.pathOf(id), id));
+  }
+
+  /**
+   * Reads what other processes have written since: recordings that are new, deleted or changed. Those for which `isOwn`
+   * are left alone.
+   * @throws Error of node:fs
+   */
+  async refresh(isOwn: (id: string) => boolean): Promise<void> {
+    const ids = (await readdir(this.folder)).filter(isRecordingId);
+    const present = new Set(ids);
+    for (const id of this.#manifests.keys()) if (!present.has(id) && !isOwn(id)) this.#manifests.delete(id);
+    const others = ids.filter((id) => !isOwn(id));
+    // A manifest that is being deleted, or cannot be read, is left as it was known.
+    await Promise.all(others.map((id) => this.reload(id).catch(() => undefined)));
   }
 
   /** Calls `listener`, the only one, after each manifest that is written to disk. */

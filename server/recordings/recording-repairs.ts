@@ -45,6 +45,12 @@ export class RecordingRepairs {
     }
   }
 
+  /** A broadcast will resume this recording, which another process left behind. */
+  hold(id: string): void {
+    this.#orphans.delete(id);
+    this.#held.add(id);
+  }
+
   /** Removes a recording from those left behind; returns `true` if it was among them. */
   claim(id: string): boolean {
     const wasHeld = this.#held.delete(id);

@@ -32,17 +32,18 @@ export const layers = readTable(`
 
   server                    → lib server/platform
   server/application.ts     → lib server
-  server/application.ts     → server/{access,broadcast,gates,http,kurento,platform,recordings,signaling,storage,tls}
+  server/application.ts     → server/{access,broadcast,cluster,gates,http,kurento,platform,recordings,signaling,storage,tls}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
-  server/doctor             → server server/{broadcast,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
+  server/doctor             → lib server server/{broadcast,cluster,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
   server/gates              → lib server
-  server/signaling          → lib server server/{access,broadcast,gates}
+  server/signaling          → lib server server/{access,broadcast,cluster,gates}
+  server/cluster            → lib server server/{access,broadcast,gates}
   server/http               → lib server server/{access,broadcast,gates,platform,signaling,storage,tls}
   server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
@@ -67,6 +68,7 @@ export const foldersOfTests = readTable(`
   server/broadcast                          → server/{platform,recordings,signaling,storage}
   server/{codecs,media-files,platform}      →
   server/embedded-kurento                   → server/embedded-kurento server/testing
+  server/cluster                            → server server/application.ts
   server/setup                              → server
   bench                                     → server
   e2e                                       → server/{http,testing,tls} server/{ice,media-files,recordings/s3,tls}/testing
@@ -77,6 +79,7 @@ export const foldersOfPackages = readTable(`
   kurento-client                → server/kurento
   node-datachannel              → server/embedded-kurento/media/transport bench
   socket.io                     → server/signaling bench
+  redis                         → server/cluster
   acme-client                   → server/tls
   @peculiar/x509                → server/tls
   werift-ice                    → server/doctor

@@ -15,12 +15,17 @@ export const presenterRoom = (channel: string): string => `presenter:${channel}`
 /** The room of the sockets that show the lobby. */
 export const lobbyRoom = 'lobby';
 
+/** Sends an announcement to everyone in a room. */
+export type Emit = <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void;
+
 /** The sources of the announcements. */
 type AnnouncerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   access: Access;
   views: SignalingViews;
+  /** The broadcasts at other web servers. */
+  elsewhere?: { onChanged(listener: () => void): () => void } | undefined;
   logger: Logger;
 };
 
@@ -28,17 +33,14 @@ type AnnouncerParts = {
 export class Announcer {
   readonly #parts: AnnouncerParts;
   readonly #everyMs: number;
-  readonly #emit: <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void;
+  readonly #emit: Emit;
   readonly #stops: (() => void)[];
   readonly #lastLook = new Map<string, string>();
   readonly #stale = new Set<string>();
+  #isLobbyStale = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    { registry, upcoming, access, views, logger }: AnnouncerParts,
-    everyMs: number,
-    emit: <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void,
-  ) {
+  constructor({ registry, upcoming, access, views, elsewhere, logger }: AnnouncerParts, everyMs: number, emit: Emit) {
     this.#parts = { registry, upcoming, access, views, logger };
     this.#everyMs = everyMs;
     this.#emit = emit;
@@ -47,7 +49,7 @@ export class Announcer {
       const look = [view.broadcastId, view.phase, view.recording, view.cameraOn, view.picture, view.title].join(' ');
       if (this.#lastLook.get(view.channel) === look) {
         this.#stale.add(view.channel);
-        this.#timer ??= setTimeout(() => this.#flush(), this.#everyMs);
+        this.#flushLater();
         return;
       }
       this.#lastLook.set(view.channel, look);
@@ -63,7 +65,11 @@ export class Announcer {
       this.#announceLobby();
     });
     const stopLocks = access.locks.onChanged(() => this.#announceLobby());
-    this.#stops = [stopBroadcasts, stopUpcoming, stopLocks];
+    const stopElsewhere = elsewhere?.onChanged(() => {
+      this.#isLobbyStale = true;
+      this.#flushLater();
+    });
+    this.#stops = [stopBroadcasts, stopUpcoming, stopLocks, stopElsewhere ?? (() => {})];
   }
 
   close(): void {
@@ -71,11 +77,16 @@ export class Announcer {
     clearTimeout(this.#timer);
   }
 
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), this.#everyMs);
+  }
+
   #flush(): void {
     this.#timer = undefined;
     const stale = [...this.#stale];
     this.#stale.clear();
-    if (stale.length === 0) return;
+    if (stale.length === 0 && !this.#isLobbyStale) return;
+    this.#isLobbyStale = false;
     const rooms = [
       ...stale.map((channel) => () => this.#announce(this.#parts.registry.view(channel))),
       () => this.#announceLobby(),

@@ -4,6 +4,7 @@ import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
+import { requireResumeToken } from '../broadcast/presenter.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
@@ -14,7 +15,7 @@ import type { PeerAnnouncer, PeerConnection, PeerRooms, Request } from './peer-c
 import { createRoleListener, type RoleListener } from './role-listener.ts';
 import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
 import type { SignalingViews } from './signaling-views.ts';
-import { answerStudioRequest, isStudioRequest } from './studio-requests.ts';
+import { answerStudioRequest, describePresenting, isStudioRequest } from './studio-requests.ts';
 import { ViewerAdmission } from './viewer-admission.ts';
 import { ViewerSeat } from './viewer-seat.ts';
 
@@ -35,6 +36,8 @@ export type PeerParts = {
   /** The STUN and TURN servers for the next link of a peer; none by default. */
   iceServers?: (peerId: string) => IceServer[];
   announcer: PeerAnnouncer;
+  /** Takes a channel for a new show, where there are several web servers. @throws AppError */
+  claim?: ((channel: string) => Promise<void>) | undefined;
 };
 
 /** How many candidates one link may have. A machine with many addresses has some dozens. */
@@ -160,7 +163,11 @@ export class SignalingPeer {
     { rooms, visitor }: PeerConnection,
   ): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
-    const role = await this.#enter(this.#requirePresenter(body, visitor), (presenter) => {
+    const check = this.#requirePresenter(body, visitor).then(async (presenter) => {
+      await this.#parts.claim?.(body.channel);
+      return presenter;
+    });
+    const role = await this.#enter(check, (presenter) => {
       this.#followed.join(presenterRoom(body.channel), rooms);
       return { kind: 'presenter', broadcast: this.#parts.registry.add(show, presenter) };
     });
@@ -185,7 +192,7 @@ export class SignalingPeer {
   /** The broadcast that the bearer of this token may resume. @throws AppError `not-live`, `resume-refused` */
   #resumable({ channel, resumeToken }: RequestBody<'resume:check'>): Broadcast {
     const broadcast = this.#parts.registry.get(channel);
-    broadcast.requireToken(resumeToken);
+    requireResumeToken(broadcast, resumeToken);
     return broadcast;
   }
 
@@ -260,7 +267,6 @@ export class SignalingPeer {
     }
   }
 
-  /** The broadcast that this peer presents. */
   #presented(): Broadcast {
     if (this.#role.kind !== 'presenter') throw notJoined();
     return this.#role.broadcast;
@@ -291,10 +297,4 @@ export class SignalingPeer {
   #requirePresenter({ key, channel }: { key: string; channel: string }, visitor: Visitor): Promise<AdmittedPresenter> {
     return this.#parts.access.requirePresenter(key, channel, visitor);
   }
-}
-
-/** The reply to a presenter whose show begins or resumes. */
-function describePresenting(broadcast: Broadcast, sdpAnswer: string): Replies['broadcast:start'] {
-  const { maxVideoKbps, resumeToken } = broadcast;
-  return { broadcast: broadcast.view(), sdpAnswer, maxVideoKbps, resumeToken };
 }

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type DefaultEventsMap, Server } from 'socket.io';
-import { AppError, toErrorBody } from '../../lib/errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import {
   type ClientToServerEvents,
   type IceServer,
@@ -19,8 +19,10 @@ import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
+import { answerRequest } from './answer-request.ts';
+import { ClusteredSignaling, type ClusterParts } from './clustered-signaling.ts';
 import type { PeerConnection, Request } from './peer-connection.ts';
-import { Announcer } from './signaling-announcer.ts';
+import { Announcer, type Emit } from './signaling-announcer.ts';
 import { SignalingPeer } from './signaling-peer.ts';
 import { SignalingViews } from './signaling-views.ts';
 import { purposeOf, refuseHandshake, watchSockets } from './socket-gate.ts';
@@ -34,6 +36,8 @@ export type SignalingParts = {
   seats: Seats;
   access: Access;
   gates: Gates;
+  /** What several web servers need; absent where there is one. */
+  cluster?: ClusterParts | undefined;
   /** The STUN and TURN servers for the next link of a peer; none by default. */
   iceServers?: (peerId: string) => IceServer[];
   logger: Logger;
@@ -81,14 +85,16 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   const stopWatching = watchSockets(io, gates);
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
-  const views = new SignalingViews(parts);
-  const announcer = new Announcer({ ...parts, views }, announceEveryMs, (room, event, body) => {
-    // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
-    (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
-  });
+  const elsewhere = parts.cluster?.cluster.lobby;
+  const views = new SignalingViews({ ...parts, elsewhere });
+  // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
+  const emit: Emit = (room, event, body) => (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
+  const clustered =
+    parts.cluster === undefined ? null : new ClusteredSignaling({ ...parts, ...parts.cluster, views, io, emit });
+  const announcer = new Announcer({ ...parts, views, elsewhere }, announceEveryMs, clustered?.emit ?? emit);
 
   const unfollow = parts.access.locks.onChanged((channel) => {
-    for (const peer of peers.values()) {
+    for (const peer of [...peers.values(), ...(clustered?.peers ?? [])]) {
       peer.passcodeChanged(channel).catch((error: unknown) => {
         logger.error({ err: error }, 'A viewer could not be asked for a new passcode');
       });
@@ -100,6 +106,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     departures.delete(id);
     peers.get(id)?.leave();
     peers.delete(id);
+    clustered?.departed(id);
   };
 
   io.on('connection', (socket) => {
@@ -111,12 +118,14 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       new SignalingPeer(socket.id, {
         ...parts,
         views,
+        claim: parts.cluster?.claim,
         announcer: {
-          announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
+          announce: (event, body) => emit(socket.id, event, body),
           leaveRoom: (room) => io.in(socket.id).socketsLeave(room),
         },
       });
     peers.set(socket.id, peer);
+    const handle = clustered?.handlerFor(socket.id, peer) ?? ((request, from) => peer.handle(request, from));
     const connection: PeerConnection = {
       visitor: { address: gates.addresses.of(socket.request), session: socket.id },
       rooms: {
@@ -129,13 +138,10 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       const reply = values.at(-1);
       const receivedAt = Date.now();
       const answer = typeof reply === 'function' ? (reply as (reply: Reply<unknown>) => void) : () => {};
-      const answered = answerRequest(
-        event,
-        values[0],
-        logger,
-        (request) => peer.handle(request, connection),
-        () => gates.limits.spend(purposeOf(event), connection.visitor),
-      );
+      const answered = answerRequest(event, logger, async () => {
+        gates.limits.spend(purposeOf(event), connection.visitor);
+        return await handle(readRequest(event, values[0]), connection);
+      });
       void answered.then((outcome) => {
         answer({ ...outcome, clock: { receivedAt, repliedAt: Date.now() } });
         if (!outcome.ok && outcome.error.code === 'too-many-requests') refusals += 1;
@@ -161,34 +167,21 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       unfollow();
       stopWatching();
       notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
+      clustered?.close();
       await io.close();
     },
   };
 }
 
-/** The only try/catch between wire and domain: every outcome becomes a reply. */
-async function answerRequest(
-  event: string,
-  body: unknown,
-  logger: Logger,
-  handle: (request: Request) => Promise<unknown>,
-  count: () => void,
-): Promise<Reply<unknown>> {
-  try {
-    count();
-    if (!Object.hasOwn(requestSchemas, event)) {
-      throw new AppError('bad-request', 'The server does not know this request. Please reload the page.');
-    }
-    const name = event as RequestName;
-    const parsed = requestSchemas[name].safeParse(typeof body === 'function' ? {} : (body ?? {}));
-    if (!parsed.success) throw badRequest(parsed.error.issues);
-    return { ok: true, data: await handle({ name, body: parsed.data } as Request) };
-  } catch (error) {
-    const known = error instanceof AppError && error.code !== 'internal';
-    if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'A request failed');
-    else logger.debug({ err: error, request: event.slice(0, 40) }, 'A request was refused');
-    return { ok: false, error: toErrorBody(error) };
+/** @throws AppError `bad-request` unless the request is one of the contract's */
+function readRequest(event: string, body: unknown): Request {
+  if (!Object.hasOwn(requestSchemas, event)) {
+    throw new AppError('bad-request', 'The server does not know this request. Please reload the page.');
   }
+  const name = event as RequestName;
+  const parsed = requestSchemas[name].safeParse(typeof body === 'function' ? {} : (body ?? {}));
+  if (!parsed.success) throw badRequest(parsed.error.issues);
+  return { name, body: parsed.data } as Request;
 }
 
 function badRequest(issues: readonly { path: PropertyKey[]; message: string }[]): AppError {

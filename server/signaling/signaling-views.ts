@@ -3,11 +3,20 @@ import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 
+/** The sources of what people see. */
+type ViewParts = {
+  registry: BroadcastRegistry;
+  upcoming: UpcomingShows;
+  access: Access;
+  /** The broadcasts at other web servers, as anyone may see them. */
+  elsewhere?: { entries(): BroadcastView[] } | undefined;
+};
+
 /** What different people see of broadcasts. A presenter sees everything of their own. */
 export class SignalingViews {
-  readonly #parts: { registry: BroadcastRegistry; upcoming: UpcomingShows; access: Access };
+  readonly #parts: ViewParts;
 
-  constructor(parts: { registry: BroadcastRegistry; upcoming: UpcomingShows; access: Access }) {
+  constructor(parts: ViewParts) {
     this.#parts = parts;
   }
 
@@ -24,13 +33,22 @@ export class SignalingViews {
 
   /** What is on, as anyone may see it. Of a channel that not everyone may watch, only that it is on. */
   lobby(): LobbyView {
-    const { registry, upcoming, access } = this.#parts;
-    const masked = <Show extends BroadcastView | UpcomingShow>(show: Show): Show =>
-      access.isOpen(show.channel) ? show : { ...show, title: show.channel, isLocked: true };
-    const broadcasts = registry.list().map((broadcast) => {
-      const seen = masked(this.ofViewer(broadcast));
+    const { upcoming, elsewhere } = this.#parts;
+    const others = elsewhere?.entries() ?? [];
+    const broadcasts = [...this.ownBroadcasts(), ...others];
+    if (others.length > 0) broadcasts.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
+    return { broadcasts, upcoming: upcoming.list().map((show) => this.#masked(show)) };
+  }
+
+  /** The part of the lobby's broadcasts that this web server has. */
+  ownBroadcasts(): BroadcastView[] {
+    return this.#parts.registry.list().map((broadcast) => {
+      const seen = this.#masked(this.ofViewer(broadcast));
       return seen.isLocked ? { ...seen, viewers: 0, narrowViewers: 0, peakViewers: 0, recordingId: null } : seen;
     });
-    return { broadcasts, upcoming: upcoming.list().map(masked) };
+  }
+
+  #masked<Show extends BroadcastView | UpcomingShow>(show: Show): Show {
+    return this.#parts.access.isOpen(show.channel) ? show : { ...show, title: show.channel, isLocked: true };
   }
 }

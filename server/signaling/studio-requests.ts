@@ -43,3 +43,9 @@ export async function answerStudioRequest(
   }
   return { broadcast: broadcast.view() };
 }
+
+/** The reply to a presenter whose show begins or resumes. */
+export function describePresenting(broadcast: Broadcast, sdpAnswer: string): Replies['broadcast:start'] {
+  const { maxVideoKbps, resumeToken } = broadcast;
+  return { broadcast: broadcast.view(), sdpAnswer, maxVideoKbps, resumeToken };
+}

@@ -138,6 +138,12 @@ export class MediaServerPool implements MediaGateway {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Releases what another process has opened for a broadcast, wherever that is; see {@link KurentoGateway}. */
+  async releaseBroadcast(broadcastId: string): Promise<number> {
+    const counts = await Promise.all(this.#up.map(({ gateway }) => gateway.releaseBroadcast(broadcastId)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** The media servers as the owner sees them. */
   view(): PoolView {
     return { members: this.#members.map((member) => member.view()) };

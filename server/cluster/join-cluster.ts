@@ -1,0 +1,96 @@
+import { openSharedAccess, type SharedAccess } from '../access/shared-access.ts';
+import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { SavedUpcoming, UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Gates } from '../gates/gates.ts';
+import { ChannelOwners } from './channel-owners.ts';
+import { type Cluster, openCluster } from './cluster.ts';
+import type { Membership } from './membership.ts';
+import type { RedisOptions } from './redis-connection.ts';
+import { SharedLimits } from './shared-limits.ts';
+
+/** The parts of the application with which a web server owns channels. */
+type OwningParts = {
+  registry: BroadcastRegistry;
+  gateway: { releaseBroadcast(broadcastId: string): Promise<number> };
+  library: { shared: { adopt(recordingId: string): Promise<void> } };
+  upcoming: UpcomingShows;
+};
+
+/** What a web server does about its channels. */
+type Owning = {
+  /** What signalling needs. */
+  signaling: {
+    cluster: Cluster;
+    locate: (channel: string) => Promise<string>;
+    claim: (channel: string) => Promise<void>;
+  };
+  /** Leaves the shows to the other web servers, which go on with them at once, or to the next run. Never rejects. */
+  handOver(): Promise<void>;
+  /** Stops: the shows go on at other web servers, or end if there are none. Never rejects. */
+  end(): Promise<void>;
+  close(): void;
+};
+
+/** What one of several web servers has in place of files. */
+export type JoinedCluster = {
+  membership: Membership;
+  access: SharedAccess;
+  announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
+  /** Lets what counts at the other web servers count here. */
+  shareLimits(gates: Gates): { close(): void };
+  startOwning(parts: OwningParts): Owning;
+  close(): Promise<void>;
+};
+
+/**
+ * Joins the other web servers that share a Redis.
+ * @throws AppError `cluster-unavailable` if it does not answer
+ */
+export async function joinCluster({ url, logger }: RedisOptions): Promise<JoinedCluster> {
+  const cluster = await openCluster({ url, logger });
+  const { membership, saved, sessionSecret, list } = cluster;
+  const access = await openSharedAccess({ sessionSecret, list, logger }).catch(async (error: unknown) => {
+    await cluster.close();
+    throw error;
+  });
+  return {
+    membership,
+    access,
+    announcements: {
+      load: async () => cluster.upcoming.items(),
+      save: (shows) => cluster.upcoming.save(shows),
+    },
+    shareLimits: (gates) => new SharedLimits({ gates, membership, messenger: cluster.messenger }),
+    startOwning: ({ registry, gateway, library, upcoming }) => {
+      cluster.upcoming.onChanged((channel, show) => upcoming.put(channel, show));
+      const owners = new ChannelOwners({
+        ...{ membership, saved, registry, logger },
+        releaseBroadcast: (broadcastId) => gateway.releaseBroadcast(broadcastId),
+        adoptRecording: (recordingId) => library.shared.adopt(recordingId),
+      });
+      const handOver = async () => {
+        await registry.suspend();
+        await saved.save(registry.save());
+        owners.giveUpAll();
+        await cluster.leave();
+      };
+      return {
+        signaling: {
+          cluster,
+          locate: (channel) => owners.locate(channel),
+          claim: (channel) => owners.claim(channel),
+        },
+        handOver,
+        end: async () => {
+          await membership.heartbeat();
+          if (membership.others.size > 0) return await handOver();
+          await registry.close();
+          await saved.save(registry.save());
+          await cluster.leave();
+        },
+        close: () => owners.close(),
+      };
+    },
+    close: () => cluster.close(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { BroadcastView, Reply } from '../../lib/signaling.ts';
+
+/** A person at a socket of another web server. */
+export type RemoteVisitor = {
+  /** The id of the socket, which no other socket of any web server has. */
+  peerId: string;
+  address: string;
+};
+
+/** The lists that all web servers share. */
+export type SharedListName = 'upcoming' | 'passcodes' | 'presenterKeys';
+
+/** The messages, each with the type that tells it from others. */
+type Messages =
+  /** To the web server that owns the channel of the request, or has the peer's role. */
+  | { type: 'request'; id: string; visitor: RemoteVisitor; name: string; body: unknown }
+  /** `null`: the channel is not owned by the web server that was asked. */
+  | { type: 'answer'; id: string; reply: Reply<unknown> | null }
+  /** To the web server that has the socket. */
+  | { type: 'announcement'; peerId: string; event: string; body: unknown }
+  | { type: 'room-joined' | 'room-left'; peerId: string; room: string }
+  /** To a web server that knows the peer: its socket is gone, or its role is at another one now. */
+  | { type: 'peer-gone'; peerId: string }
+  /** To the web server that has the socket: it was thought to be dead, and the peer's role is gone. */
+  | { type: 'peer-dropped'; peerId: string }
+  /** To everyone with a socket in the room. */
+  | { type: 'room'; room: string; event: string; body: unknown }
+  /** What changed in the lobby of the sender's channels; `null` removes one. `isWhole`: there are no others. */
+  | { type: 'lobby'; entries: [channel: string, entry: BroadcastView | null][]; isWhole: boolean }
+  /** What counted for limits in the last second, and how many sockets these addresses have at the sender now. */
+  | {
+      type: 'limits';
+      spent: [purpose: string, address: string, count: number][];
+      failures: [check: string, address: string, count: number][];
+      sockets: [address: string, count: number][];
+    }
+  /** An item of a shared list changed; `null` removes it. */
+  | { type: 'shared'; list: SharedListName; key: string; item: unknown };
+
+/** What web servers tell each other. `from` is the id of the sender. */
+export type ClusterMessage = Messages & { from: string };
+
+/** A message of this type. */
+export type MessageOf<Type extends Messages['type']> = Extract<Messages, { type: Type }> & { from: string };
+
+/** A message before its sender is added. */
+export type Unsent = Messages;
