@@ -246,7 +246,9 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     expect(far.link.signaling.connected).toBe(true);
   });
 
-  it('keep one line for a full channel, and end the show of a revoked key, wherever it is', async () => {
+  it('keep one line for a full channel, and end the show of a revoked key, wherever it is', {
+    tags: ['long'],
+  }, async () => {
     const several = await Several.open();
     const settings = { MAX_VIEWERS_PER_CHANNEL: '1' };
     const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
@@ -288,7 +290,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     await again.waitForVideo(timeoutMs);
   });
 
-  it('are restarted one after the other: the show goes on at another one', async () => {
+  it('are restarted one after the other: the show goes on at another one', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const starter = own(await LoadPresenter.start(target(one), { key, channel: 'math', title: 'Sums', record: true }));
