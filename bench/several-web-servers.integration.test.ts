@@ -109,7 +109,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     await next.stop();
   });
 
-  it('share announced shows, passcodes and presenter keys', async () => {
+  it('share announced shows, passcodes and presenter keys', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const [first, second] = [await socketTo(one), await socketTo(two)];
@@ -183,7 +183,9 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     await expect.poll(() => near.counters.video.received).toBeGreaterThan(before + 50);
   });
 
-  it('go on while Redis is away, let nobody in from elsewhere, and say why; all is well when it is back', async () => {
+  it('go on while Redis is away, let nobody in from elsewhere, and say why; all is well when it is back', {
+    tags: ['long'],
+  }, async () => {
     const several = await Several.open();
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math', title: 'Sums' }));

@@ -33,7 +33,7 @@ describe('viewers beyond what the origin carries', () => {
     expect(viewers.flatMap(({ failures, unplayable }) => [...failures, ...unplayable])).toEqual([]);
   }, 40_000);
 
-  it('see a picture in H.264', async () => {
+  it('see a picture in H.264', { tags: ['long'], timeout: 40_000 }, async () => {
     const { rig, sites } = await pools.openPool(await pools.startServers(2), { viewersAtOrigin: 0 });
     const pipeline = await rig.openPipeline();
     await rig.presents(pipeline, { videoCodec: 'H264' });
@@ -41,7 +41,7 @@ describe('viewers beyond what the origin carries', () => {
     expect(sites().flat().sort()).toEqual(['edge 1', 'origin 0']);
     await seesAndHears(viewer);
     expect(viewer.peer.keyframes).toBeGreaterThan(0);
-  }, 40_000);
+  });
 
   it('have a keyframe at once when they come late, however many do one after the other', async () => {
     const { rig } = await pools.openPool(await pools.startServers(2), { viewersAtOrigin: 0 });
@@ -132,7 +132,10 @@ describe('an edge', () => {
     30_000,
   );
 
-  it('that dies while there is no third media server leaves room at the origin', async () => {
+  it('that dies while there is no third media server leaves room at the origin', {
+    tags: ['long'],
+    timeout: 40_000,
+  }, async () => {
     const servers = await pools.startServers(2);
     const { rig, sites, serverOf } = await pools.openPool(servers, { viewersPerServer: 1 });
     const pipeline = await rig.openPipeline();
@@ -145,5 +148,5 @@ describe('an edge', () => {
     const again = await rig.watches(pipeline);
     expect(sites().flat()).toEqual(['origin 2']);
     await seesAndHears(again);
-  }, 40_000);
+  });
 });
