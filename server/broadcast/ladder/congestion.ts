@@ -129,7 +129,7 @@ export class CongestionDetector {
       const asked = Math.min(availableKbps / askedShare, received);
       return { cause: 'estimate', availableKbps: asked, isSevere: isFarTooMuch };
     }
-    if (this.#agree((each) => this.#queueMs(each) > queueMs)) {
+    if (this.#isNews && this.#agree((each) => this.#queueMs(each) > queueMs)) {
       return { cause: 'delay', availableKbps: Math.min(availableKbps, sentKbps * guessedShare), isSevere: false };
     }
     return null;
@@ -158,6 +158,12 @@ export class CongestionDetector {
   get #isDraining(): boolean {
     const [before, now] = this.#samples.map(({ roundTripMs }) => roundTripMs ?? 0);
     return now !== undefined && before !== undefined && now < before - drainMs;
+  }
+
+  /** The browser has reported since the last sample: two reports are never the same to the microsecond. */
+  get #isNews(): boolean {
+    const [before, now] = this.#samples.map(({ roundTripMs }) => roundTripMs);
+    return before !== now;
   }
 
   /** The browser's estimate sinks, as it does while a queue grows; at the beginning it is low, and rises. */

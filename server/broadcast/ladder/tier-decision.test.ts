@@ -55,6 +55,22 @@ const watch = (line: Line, seconds: number) => watchAll(line, seconds).map(({ se
 const count = (sent: readonly Selection[], selection: Selection) => sent.filter((each) => each === selection).length;
 
 describe('a viewer gets', () => {
+  it('the large picture although one late report is read twice', () => {
+    const decision = new TierDecision();
+    const looks = [40, 240.5, 240.5, 41, 40].map((roundTripMs, second) => {
+      const sample = {
+        at: second * 1_000,
+        sentKbps: 2_400,
+        lossFraction: 0,
+        roundTripMs,
+        nacks: 0,
+        estimateKbps: null,
+      };
+      return decision.look(sample, ladder).selection;
+    });
+    expect(count(looks, 'high')).toBe(5);
+  });
+
   it('the largest picture over a downlink that carries it', () => {
     expect(count(watch({ capacityKbps: () => 5_000 }, 120), 'high')).toBe(120);
   });
