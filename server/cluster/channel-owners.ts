@@ -137,7 +137,8 @@ export class ChannelOwners {
     const { membership, registry, saved, releaseBroadcast, adoptRecording, logger } = this.#parts;
     registry.requireOpen();
     const owner = await membership.ownerOf(channel);
-    if (owner !== null && owner !== membership.id) return owner;
+    const isHere = owner === membership.id && registry.view(channel).broadcast !== null;
+    if (isHere || (owner !== null && owner !== membership.id)) return owner;
     if (membership.isRegrouping && (await saved.load(channel)) !== null) throw clusterUnavailable();
     const taken = await membership.take(channel);
     if ('owner' in taken) return taken.owner;
