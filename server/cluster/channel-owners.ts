@@ -50,7 +50,6 @@ export class ChannelOwners {
           saved.forget(channel);
           registry.abandon(channel, movedElsewhere());
         },
-        redisAway: () => undefined,
         redisBack: () => {
           this.#isIncomplete = true;
           void saved.saveAgain();

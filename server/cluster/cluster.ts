@@ -53,8 +53,6 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
         logger.info({ joined, left, webServers: membership.others.size + 1 }, 'Web servers came or went');
         for (const one of left) messenger.gone(one);
       },
-      leaseLost: () => undefined,
-      redisAway: () => undefined,
       redisBack: () => {
         for (const one of lists) void one.reconcile();
         // If Redis lost its data, it gets the secret of those who go on.

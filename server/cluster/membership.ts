@@ -12,8 +12,8 @@ const forgetMs = 60_000;
 /** A lease on a channel: the highest fencing number owns it. */
 export type Lease = { readonly channel: string; readonly fence: number; readonly takenAt: number };
 
-/** The events of a membership. */
-export type MembershipEvents = {
+/** The events of a membership; a listener has methods for some of them. */
+type MembershipEvents = Partial<{
   /** Web servers came, or went: ended, died, or have been silent for too long. */
   rosterChanged(change: { joined: readonly string[]; left: readonly string[] }): void;
   /** Another web server owns the channel. Whatever is done for it here must stop. */
@@ -21,7 +21,7 @@ export type MembershipEvents = {
   /** Redis does not answer, or answers again, and the leases are held that were not lost. */
   redisAway(): void;
   redisBack(): void;
-};
+}>;
 
 /** Why a channel could not be taken: the web server that owns it. */
 export type OwnedBy = { readonly owner: string };
@@ -237,12 +237,12 @@ export class Membership {
     for (const { channel } of lost) {
       this.#leases.delete(channel);
       this.#logger.error({ channel }, 'Another web server has taken the channel; its show is given up here');
-      this.#tell((listener) => listener.leaseLost(channel));
+      this.#tell((listener) => listener.leaseLost?.(channel));
     }
     if (this.#redisState === 'away') {
       this.#redisState = 'up';
       this.#logger.info('Redis answers again');
-      this.#tell((listener) => listener.redisBack());
+      this.#tell((listener) => listener.redisBack?.());
     }
     this.#isRegrouping = regroups === 1;
     this.#noteRoster(alive);
@@ -255,14 +255,14 @@ export class Membership {
     this.#others = new Set(known.filter((id) => id !== this.id));
     const joined = [...this.#others].filter((id) => !before.has(id));
     const left = [...before].filter((id) => !this.#others.has(id));
-    if (joined.length + left.length > 0) this.#tell((listener) => listener.rosterChanged({ joined, left }));
+    if (joined.length + left.length > 0) this.#tell((listener) => listener.rosterChanged?.({ joined, left }));
   }
 
   #failed(error: unknown): void {
     if (this.#redisState === 'away' || this.#isClosed) return;
     this.#redisState = 'away';
     this.#logger.error({ err: error }, 'Redis does not answer: shows go on, but nobody gets in from other web servers');
-    this.#tell((listener) => listener.redisAway());
+    this.#tell((listener) => listener.redisAway?.());
   }
 
   #tell(tell: (listener: MembershipEvents) => void): void {

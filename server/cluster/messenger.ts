@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Reply } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
@@ -147,7 +148,7 @@ export class Messenger {
       } catch (error) {
         if (this.#isClosed) return;
         logger.debug({ err: error }, 'The messages of other web servers cannot be read');
-        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+        await delay(retryAfterMs);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
@@ -47,7 +48,7 @@ export class RedisConnection {
           connection.close();
           throw error;
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await delay(50);
       }
     }
   }
@@ -82,6 +83,14 @@ export class RedisConnection {
   /** Carries out a script at once, undisturbed by other connections. @throws as {@link command} does */
   script(text: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     return this.command(['EVAL', text, String(keys.length), ...keys, ...values]);
+  }
+
+  /** The fields of a hash, with their values; empty if there is no such key. @throws as {@link command} does */
+  async hash(key: string): Promise<Map<string, string>> {
+    const flat = (await this.command(['HGETALL', key])) as string[];
+    const fields = new Map<string, string>();
+    for (let index = 0; index + 1 < flat.length; index += 2) fields.set(flat[index] ?? '', flat[index + 1] ?? '');
+    return fields;
   }
 
   /** Closes it; commands that are under way fail. May be called twice. */

@@ -35,11 +35,8 @@ export class SavedShows {
 
   /** The shows of all web servers. @throws AppError `cluster-unavailable` */
   async loadAll(): Promise<SavedBroadcast[]> {
-    const flat = (await this.#redis.command(['HGETALL', redisKeys.saved])) as string[];
-    return flat.flatMap((channel, index) => {
-      if (index % 2 === 1) return [];
-      return this.#parse(channel, flat[index + 1] ?? '') ?? [];
-    });
+    const texts = await this.#redis.hash(redisKeys.saved);
+    return [...texts].flatMap(([channel, text]) => this.#parse(channel, text) ?? []);
   }
 
   /**

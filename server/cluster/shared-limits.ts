@@ -47,8 +47,6 @@ export class SharedLimits {
           for (const id of left) this.#elsewhere.delete(id);
           if (joined.length > 0) tellAll();
         },
-        leaseLost: () => undefined,
-        redisAway: () => undefined,
         redisBack: tellAll,
       }),
     ];

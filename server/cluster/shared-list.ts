@@ -43,7 +43,8 @@ export class SharedList<Item> {
     const list = new SharedList(parts);
     list.#generation = await list.#readGeneration();
     // A change that came meanwhile is newer.
-    for (const [key, text] of await list.#read()) if (!list.#texts.has(key)) list.#texts.set(key, text);
+    for (const [key, text] of await parts.redis.hash(redisKeys[parts.name]))
+      if (!list.#texts.has(key)) list.#texts.set(key, text);
     return list;
   }
 
@@ -74,7 +75,7 @@ export class SharedList<Item> {
   async reconcile(): Promise<void> {
     try {
       const generation = await this.#readGeneration();
-      const kept = await this.#read();
+      const kept = await this.#parts.redis.hash(redisKeys[this.#parts.name]);
       if (generation !== this.#generation) {
         for (const key of this.#texts.keys()) if (!kept.has(key)) this.#unwritten.add(key);
         this.#generation = generation;
@@ -129,13 +130,6 @@ export class SharedList<Item> {
     const { redis } = this.#parts;
     await redis.command(['SET', redisKeys.generation, randomUUID(), 'NX']);
     return String(await redis.command(['GET', redisKeys.generation]));
-  }
-
-  async #read(): Promise<Map<string, string>> {
-    const flat = (await this.#parts.redis.command(['HGETALL', redisKeys[this.#parts.name]])) as string[];
-    const texts = new Map<string, string>();
-    for (let index = 0; index + 1 < flat.length; index += 2) texts.set(flat[index] ?? '', flat[index + 1] ?? '');
-    return texts;
   }
 
   #parse(text: string): Item | null {

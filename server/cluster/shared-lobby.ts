@@ -37,8 +37,6 @@ export class SharedLobby {
         for (const id of joined) void this.#load(id);
         if (left.length > 0) this.#changed();
       },
-      leaseLost: () => undefined,
-      redisAway: () => undefined,
       redisBack: () => {
         for (const id of parts.membership.others) void this.#load(id);
         void this.#publishAgain();
@@ -105,11 +103,10 @@ export class SharedLobby {
 
   async #load(id: string): Promise<void> {
     try {
-      const flat = (await this.#parts.redis.command(['HGETALL', redisKeys.lobby(id)])) as string[];
-      const entries = new Map<string, BroadcastView>();
-      for (let index = 0; index + 1 < flat.length; index += 2) {
-        entries.set(flat[index] ?? '', JSON.parse(flat[index + 1] ?? 'null'));
-      }
+      const texts = await this.#parts.redis.hash(redisKeys.lobby(id));
+      const entries = new Map(
+        [...texts].map(([channel, text]): [string, BroadcastView] => [channel, JSON.parse(text)]),
+      );
       if (!this.#parts.membership.others.has(id)) return;
       this.#others.set(id, entries);
       this.#changed();

@@ -48,7 +48,6 @@ export class ClusteredSignaling {
           for (const room of [channelRoom(channel), presenterRoom(channel)]) io.in(room).disconnectSockets(true);
           this.emit(lobbyRoom, 'lobby:changed', parts.views.lobby());
         },
-        redisAway: () => undefined,
         redisBack: () => this.#announceAll(),
       }),
     ];

@@ -36,9 +36,6 @@ export class RemotePeers {
             messenger.post(at, { type: 'peer-dropped', peerId });
           }
         },
-        leaseLost: () => undefined,
-        redisAway: () => undefined,
-        redisBack: () => undefined,
       }),
     ];
   }
