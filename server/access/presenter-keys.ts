@@ -4,6 +4,7 @@ import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../l
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
+import { parseJson } from '../parse-json.ts';
 import { type KeyFiles, KeyFolder } from './key-folder.ts';
 
 /**
@@ -128,12 +129,4 @@ function describe({ id, name, channels, createdAt }: z.output<typeof savedKeySch
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

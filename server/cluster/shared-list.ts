@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
+import { parseJson } from '../parse-json.ts';
 import type { SharedListName } from './messages.ts';
 import type { Messenger } from './messenger.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -136,13 +137,5 @@ export class SharedList<Item> {
     const parsed = this.#parts.schema.safeParse(parseJson(text));
     if (!parsed.success) this.#parts.logger.warn({ list: this.#parts.name }, 'An item of a shared list cannot be read');
     return parsed.data ?? null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Logger } from '../../logger.ts';
+import { parseJson } from '../../parse-json.ts';
 import {
   isSettled,
   type Manifest,
@@ -142,13 +143,5 @@ export class StoredCatalogue {
   #forget(id: string): void {
     this.#foreign.delete(id);
     this.#parts.manifests.forget(id);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
