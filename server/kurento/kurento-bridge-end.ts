@@ -3,6 +3,7 @@ import type { AppError } from '../../lib/errors.ts';
 import type { Candidate, MediaKind } from '../../lib/signaling.ts';
 import type { Closable } from '../closer.ts';
 import type { Logger } from '../logger.ts';
+import { followConnection } from './endpoint-events.ts';
 import { configureEndpoint } from './endpoint-settings.ts';
 import { mediaTypes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
@@ -69,7 +70,7 @@ export async function openBridgeEnd(request: BridgeEndRequest): Promise<KurentoB
   });
   const end = new KurentoBridgeEnd({ ...request, endpoint, listener, health });
   try {
-    subscribe({ endpoint, listener, health });
+    followConnection(endpoint.object, health, (candidate) => listener.notify((it) => it.candidateFound(candidate)));
     await configureEndpoint(endpoint, { role: direction === 'out' ? 'viewer' : 'presenter', maxVideoKbps });
     health.opened();
     return end;
@@ -157,20 +158,4 @@ export class KurentoBridgeEnd implements Closable {
     this.silence();
     await this.#parts.endpoint.close();
   }
-}
-
-function subscribe({ endpoint, listener, health }: Pick<BridgeEndParts, 'endpoint' | 'listener' | 'health'>): void {
-  const { object } = endpoint;
-  object.on('IceCandidateFound', ({ candidate: found }) => {
-    const { candidate, sdpMid, sdpMLineIndex } = found;
-    listener.notify((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
-  });
-  object.on('IceComponentStateChanged', ({ componentId, state }) => {
-    // The second component is that of RTCP, which shares the port of RTP and never connects.
-    if (state === 'FAILED' && componentId === 1) health.unreachable();
-  });
-  object.on('ConnectionStateChanged', ({ newState }) => {
-    if (newState === 'CONNECTED') health.connected();
-    else health.disconnected();
-  });
 }

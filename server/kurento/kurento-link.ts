@@ -13,6 +13,7 @@ import {
 } from '../broadcast/media-gateway.ts';
 import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
+import { followConnection } from './endpoint-events.ts';
 import { configureEndpoint, type LinkRole } from './endpoint-settings.ts';
 import { mediaTypes, readFeedback, receivedBytes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
@@ -241,21 +242,10 @@ async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<stri
  */
 function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest['role']): void {
   const { object } = endpoint;
-  object.on('IceCandidateFound', ({ candidate: found }) => {
-    const { candidate, sdpMid, sdpMLineIndex } = found;
-    listener.notify((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
-  });
+  followConnection(object, health, (candidate) => listener.notify((it) => it.candidateFound(candidate)));
   object.on(role !== 'viewer' ? 'MediaFlowOutStateChanged' : 'MediaFlowInStateChanged', ({ mediaType, state }) => {
     if (mediaType === 'DATA') return;
     listener.notify((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
-  });
-  object.on('IceComponentStateChanged', ({ componentId, state }) => {
-    // The second component is that of RTCP, which never connects if RTP and RTCP share a port (RFC 8834 §4.5).
-    if (state === 'FAILED' && componentId === 1) health.unreachable();
-  });
-  object.on('ConnectionStateChanged', ({ newState }) => {
-    if (newState === 'CONNECTED') health.connected();
-    else health.disconnected();
   });
 }
 

@@ -15,6 +15,12 @@ type OrphanSearch = {
   keep: ReadonlySet<string>;
 };
 
+/** The parts of a search for what was opened for one broadcast. */
+type BroadcastSearch = Pick<OrphanSearch, 'connection' | 'logger'> & { broadcastId: string };
+
+/** Which pipelines are orphans. */
+type Search = OrphanSearch | BroadcastSearch;
+
 /**
  * Releases the pipelines that an earlier run of this installation left on the media server, and returns how many. A
  * Kurento would keep them, and their recordings, for minutes. Call it once, because listing the pipelines keeps them
@@ -22,9 +28,7 @@ type OrphanSearch = {
  * @throws AppError when the media server does not return the list
  */
 export async function releaseOrphans(search: OrphanSearch): Promise<number> {
-  const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
-  const released = await Promise.all(ids.map((id) => releaseIfOrphan(id, search)));
-  const count = released.filter(Boolean).length;
+  const count = await releaseAll(search);
   if (count > 0) search.logger.warn({ count }, 'Broadcasts of an earlier run were released on the media server');
   return count;
 }
@@ -34,16 +38,15 @@ export async function releaseOrphans(search: OrphanSearch): Promise<number> {
  * another process that had the broadcast is gone.
  * @throws AppError when the media server does not return the list
  */
-export async function releaseBroadcast(
-  search: Pick<OrphanSearch, 'connection' | 'logger'> & { broadcastId: string },
-): Promise<number> {
+export function releaseBroadcast(search: BroadcastSearch): Promise<number> {
+  return releaseAll(search);
+}
+
+async function releaseAll(search: Search): Promise<number> {
   const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
   const released = await Promise.all(ids.map((id) => releaseIfOrphan(id, search)));
   return released.filter(Boolean).length;
 }
-
-/** Which pipelines are orphans. */
-type Search = OrphanSearch | (Pick<OrphanSearch, 'connection' | 'logger'> & { broadcastId: string });
 
 async function releaseIfOrphan(id: string, search: Search): Promise<boolean> {
   const { connection, logger } = search;
