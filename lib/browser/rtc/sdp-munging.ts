@@ -1,4 +1,15 @@
 /**
+ * Changes the sections of SDP one by one.
+ * @param change is called with the lines of the session, and with those of each media description, from its `m=` line on
+ */
+export function mapSections(sdp: string, change: (section: string) => string): string {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => change(section))
+    .join('');
+}
+
+/**
  * Adds parameters to the format of `payloadType` in a section of SDP (`a=fmtp`,
  * https://www.rfc-editor.org/rfc/rfc8866#section-6.15). A parameter that is present keeps its value.
  *
@@ -32,13 +43,10 @@ const stereo = { stereo: 1, 'sprop-stereo': 1 };
  * @returns the same text if it has no Opus, or if it already sets these parameters
  */
 export function offerStereo(sdp: string): string {
-  return sdp
-    .split(/(?=^m=)/m)
-    .map((section) => {
-      const payloadTypes = [...section.matchAll(/^a=rtpmap:(\d+) opus\/48000\/2\r?$/gim)].map(([, type = '']) => type);
-      return payloadTypes.reduce((text, payloadType) => addFormatParameters(text, payloadType, stereo), section);
-    })
-    .join('');
+  return mapSections(sdp, (section) => {
+    const payloadTypes = [...section.matchAll(/^a=rtpmap:(\d+) opus\/48000\/2\r?$/gim)].map(([, type = '']) => type);
+    return payloadTypes.reduce((text, payloadType) => addFormatParameters(text, payloadType, stereo), section);
+  });
 }
 
 /** The feedback that a receiver could send, and that browsers do not offer on their own, by kind of media. */
@@ -57,19 +65,16 @@ const feedback: Readonly<Record<string, readonly string[]>> = { audio: ['nack', 
  * @returns the same text if it has no receive-only section
  */
 export function offerFeedback(sdp: string): string {
-  return sdp
-    .split(/(?=^m=)/m)
-    .map((section) => {
-      const kinds = /^m=(\w+) \d+ \S+ ([\d ]+)/.exec(section);
-      if (kinds === null || !/^a=recvonly\r?$/m.test(section)) return section;
-      const [, kind = '', payloadTypes = ''] = kinds;
-      const lines = payloadTypes
-        .split(' ')
-        .filter((payloadType) => isCodec(section, payloadType))
-        .flatMap((payloadType) => (feedback[kind] ?? []).map((name) => `a=rtcp-fb:${payloadType} ${name}\r\n`));
-      return section + lines.join('');
-    })
-    .join('');
+  return mapSections(sdp, (section) => {
+    const kinds = /^m=(\w+) \d+ \S+ ([\d ]+)/.exec(section);
+    if (kinds === null || !/^a=recvonly\r?$/m.test(section)) return section;
+    const [, kind = '', payloadTypes = ''] = kinds;
+    const lines = payloadTypes
+      .split(' ')
+      .filter((payloadType) => isCodec(section, payloadType))
+      .flatMap((payloadType) => (feedback[kind] ?? []).map((name) => `a=rtcp-fb:${payloadType} ${name}\r\n`));
+    return section + lines.join('');
+  });
 }
 
 /** Retransmissions (RTX) and error correction for other codecs have no feedback of their own. */
@@ -102,12 +107,9 @@ export function offerWithoutRotation(sdp: string): string {
  */
 export function startAt(sdp: string, kbps: number): string {
   const start = { 'x-google-start-bitrate': Math.round(kbps) };
-  return sdp
-    .split(/(?=^m=)/m)
-    .map((section) => {
-      if (!section.startsWith('m=video')) return section;
-      const codecs = [...section.matchAll(/^a=rtpmap:(\d+) (?!rtx\/|red\/|ulpfec\/|flexfec-03\/)/gim)];
-      return codecs.reduce((text, [, payloadType = '']) => addFormatParameters(text, payloadType, start), section);
-    })
-    .join('');
+  return mapSections(sdp, (section) => {
+    if (!section.startsWith('m=video')) return section;
+    const codecs = [...section.matchAll(/^a=rtpmap:(\d+) (?!rtx\/|red\/|ulpfec\/|flexfec-03\/)/gim)];
+    return codecs.reduce((text, [, payloadType = '']) => addFormatParameters(text, payloadType, start), section);
+  });
 }

@@ -32,9 +32,13 @@ export async function adaptSenders(
 /** Limits `sender` to the bitrate that suits its sound. */
 async function limitSound(sender: RTCRtpSender): Promise<void> {
   if (sender.track === null) return;
-  const maxBitrate = opusKbpsFor(sender.track) * 1_000;
+  await adaptEncodings(sender, { maxBitrate: opusKbpsFor(sender.track) * 1_000 });
+}
+
+/** Changes every encoding of `sender`. Rejects if the browser does not allow it. */
+export async function adaptEncodings(sender: RTCRtpSender, change: Partial<RTCRtpEncodingParameters>): Promise<void> {
   const parameters = sender.getParameters();
-  const encodings = parameters.encodings.map((encoding) => ({ ...encoding, maxBitrate }));
+  const encodings = parameters.encodings.map((encoding) => ({ ...encoding, ...change }));
   await sender.setParameters({ ...parameters, encodings });
 }
 

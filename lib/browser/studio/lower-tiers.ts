@@ -3,7 +3,8 @@ import type { Store } from '../page/store.ts';
 import { preferVp8On } from '../rtc/peer-connection.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { sizeOf } from '../rtc/quality.ts';
-import { startAt } from '../rtc/sdp-munging.ts';
+import { mapSections, startAt } from '../rtc/sdp-munging.ts';
+import { adaptEncodings } from '../rtc/sending.ts';
 import { lightOpusKbpsFor } from '../rtc/sound-mode.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
@@ -173,15 +174,16 @@ export class LowerTiers {
   /** Sends the tier and its sound if they are wanted, in the size that suits the present picture. */
   async #adapt(tier: LowerTier, { picture, sound }: SentTier, maxVideoKbps?: number): Promise<void> {
     const scaleResolutionDownBy = scaleOf(tier, picture.track === null ? 0 : shortSideOf(picture.track));
-    await adaptEncoding(picture, {
+    const adapting = adaptEncodings(picture, {
       ...(maxVideoKbps !== undefined && { maxBitrate: maxVideoKbps * 1_000 }),
       active: this.#wanted.has(tier),
       scaleResolutionDownBy,
       ...(tier === 'low' && { maxFramerate: lowFrameRate }),
     });
+    await adapting.catch(() => undefined);
     if (sound === null || sound.track === null) return;
-    const active = this.#wanted.has('light-sound');
-    await adaptEncoding(sound, { active, maxBitrate: lightOpusKbpsFor(sound.track) * 1_000 });
+    const encoding = { active: this.#wanted.has('light-sound'), maxBitrate: lightOpusKbpsFor(sound.track) * 1_000 };
+    await adaptEncodings(sound, encoding).catch(() => undefined);
   }
 
   /** The link is gone, or none was made. The show does not need it, so another one follows without haste. */
@@ -205,22 +207,13 @@ function addLightSound(connection: RTCPeerConnection, track: MediaStreamTrack): 
   return connection.addTransceiver(track, { direction: 'sendonly', sendEncodings: [{ active: false }] }).sender;
 }
 
-async function adaptEncoding(sender: RTCRtpSender, change: Partial<RTCRtpEncodingParameters>): Promise<void> {
-  const parameters = sender.getParameters();
-  const encodings = parameters.encodings.map((encoding) => ({ ...encoding, ...change }));
-  await sender.setParameters({ ...parameters, encodings }).catch(() => undefined);
-}
-
 /**
  * Asks for sound in packets of so many milliseconds (`a=ptime`, https://www.rfc-editor.org/rfc/rfc8866#section-6.4), in an
  * answer as it is passed to `setRemoteDescription`.
  */
 function withPacketTime(sdp: string, ms: number): string {
-  return sdp
-    .split(/(?=^m=)/m)
-    .map((section) => {
-      if (!section.startsWith('m=audio')) return section;
-      return `${section.replace(/^a=(?:max)?ptime:.*\r?\n/gm, '').trimEnd()}\r\na=ptime:${ms}\r\na=maxptime:${ms}\r\n`;
-    })
-    .join('');
+  return mapSections(sdp, (section) => {
+    if (!section.startsWith('m=audio')) return section;
+    return `${section.replace(/^a=(?:max)?ptime:.*\r?\n/gm, '').trimEnd()}\r\na=ptime:${ms}\r\na=maxptime:${ms}\r\n`;
+  });
 }
