@@ -1,4 +1,5 @@
 import type { Access } from '../access/access.ts';
+import { sendJson } from '../access/json-answers.ts';
 import { visitorOf } from '../access/request-identity.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { Visitor } from '../gates/rate-limits.ts';
@@ -38,11 +39,7 @@ export function createHealthRoute({ live, access }: { live: Live; access: Access
     const key = bearerKey(request);
     const knows = key === null ? Promise.resolve(false) : isOwner(access, key, visitorOf(request, access));
     void knows.then((isAllowed) => {
-      response.writeHead(available ? 200 : 503, {
-        'Content-Type': 'application/json; charset=utf-8',
-        'Cache-Control': 'no-store',
-      });
-      response.end(JSON.stringify(isAllowed ? { ...health, ...details(live) } : health));
+      sendJson(response, available ? 200 : 503, isAllowed ? { ...health, ...details(live) } : health);
     });
     return true;
   };

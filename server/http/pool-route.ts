@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, toErrorBody } from '../../lib/errors.ts';
+import type { IncomingMessage } from 'node:http';
 import type { PoolReport, PoolView } from '../../lib/pool-view.ts';
 import type { Access } from '../access/access.ts';
 import { ownerOnly, wrongKey } from '../access/access-errors.ts';
+import { answerFailure, refuseMethod, sendError, sendJson } from '../access/json-answers.ts';
 import { identityOf } from '../access/request-identity.ts';
-import { statusOf } from '../access/status-codes.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { Logger } from '../logger.ts';
 import type { Route } from './http-server.ts';
@@ -25,24 +24,17 @@ export function createPoolRoute({ access, live, logger }: PoolRouteParts): Route
   return (request, response) => {
     if (request.url?.split('?')[0] !== '/api/pool') return false;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('Allow', 'GET, HEAD');
-      const message = `This address does not support ${request.method}.`;
-      answer(response, 405, { error: { code: 'bad-request', message } });
+      refuseMethod(request, response, 'GET, HEAD');
       return true;
     }
     requireOwner(request, access).then(
       () => {
         const report = describePool(live);
-        if (report !== null) return answer(response, 200, report);
+        if (report !== null) return sendJson(response, 200, report);
         const message = 'This server has one media server and no pool: see KURENTO_URL and EMBEDDED_PROCESSES.';
-        answer(response, 404, { error: { code: 'bad-request', message } });
+        sendError(response, 404, { code: 'bad-request', message });
       },
-      (error: unknown) => {
-        if (!(error instanceof AppError)) logger.error({ err: error }, 'The pool could not be shown');
-        const body = toErrorBody(error);
-        if (statusOf(body) === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-        answer(response, statusOf(body), { error: body });
-      },
+      (error: unknown) => answerFailure(response, error, logger, 'The pool could not be shown'),
     );
     return true;
   };
@@ -63,9 +55,4 @@ function describePool({ registry, pool }: PoolRouteParts['live']): PoolReport | 
     shows: shows.map((show) => ({ ...show, channel: registry?.channelOf(show.broadcastId) ?? null })),
   }));
   return { members };
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
-  response.end(JSON.stringify(body));
 }

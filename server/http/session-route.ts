@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, type ErrorBody, toErrorBody } from '../../lib/errors.ts';
 import { sessionPath } from '../../lib/recording.ts';
 import { type Access, sessionLifetimeS } from '../access/access.ts';
 import { wrongKey } from '../access/access-errors.ts';
+import { answerFailure, refuseMethod } from '../access/json-answers.ts';
 import { sessionCookie, sessionOf, visitorOf } from '../access/request-identity.ts';
-import { statusOf } from '../access/status-codes.ts';
 import type { Logger } from '../logger.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
 import type { Route } from './http-server.ts';
@@ -18,10 +17,7 @@ export function createSessionRoute(access: Access, logger: Logger): Route {
   return (request, response) => {
     if (request.url?.split('?')[0] !== sessionPath) return false;
     answer(request, response, access).catch((error: unknown) => {
-      if (!(error instanceof AppError)) logger.error({ err: error }, 'A session could not be opened');
-      const body = toErrorBody(error);
-      if (statusOf(body) === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-      refuse(response, statusOf(body), body);
+      answerFailure(response, error, logger, 'A session could not be opened');
     });
     return true;
   };
@@ -30,8 +26,7 @@ export function createSessionRoute(access: Access, logger: Logger): Route {
 async function answer(request: IncomingMessage, response: ServerResponse, access: Access): Promise<void> {
   const { method = '' } = request;
   if (method !== 'POST' && method !== 'DELETE') {
-    response.setHeader('Allow', 'POST, DELETE');
-    refuse(response, 405, { code: 'bad-request', message: `This address does not support ${method}.` });
+    refuseMethod(request, response, 'POST, DELETE');
     return;
   }
   response.setHeader('Set-Cookie', method === 'POST' ? await open(request, access) : describeCookie(request, '', 0));
@@ -55,14 +50,4 @@ function describeCookie(request: IncomingMessage, token: string, maxAgeS: number
 /** Behind a proxy, only the browser knows that the page is secure. Its `Origin` affects nothing but its own cookie. */
 function isSecure({ headers, socket }: IncomingMessage): boolean {
   return 'encrypted' in socket || /^https:/i.test(headers.origin ?? '');
-}
-
-function refuse(response: ServerResponse, status: number, error: ErrorBody): void {
-  const text = JSON.stringify({ error });
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-  });
-  response.end(text);
 }

@@ -2,16 +2,16 @@ import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
-import { AppError, toErrorBody } from '../../lib/errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Access } from '../access/access.ts';
-import { statusOf } from '../access/status-codes.ts';
+import { answerFailure, refuseMethod, sendJson } from '../access/json-answers.ts';
 import type { Logger } from '../logger.ts';
 import { attachment, downloadName } from './content-disposition.ts';
-import { sendError, sendJson, sendNoBytes } from './json-answers.ts';
 import { RecordingAccess } from './recording-access.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';
+import { sendNoBytes } from './s3/byte-range.ts';
 import { sendStored } from './s3/stored-media.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -67,8 +67,7 @@ export function createRecordingRoutes(
     const method = request.method ?? '';
     const handler = isOffered(resource, method) ? resource[method] : undefined;
     if (handler === undefined) {
-      response.setHeader('Allow', Object.keys(resource).join(', '));
-      sendError(response, 405, { code: 'bad-request', message: `This address does not support ${method}.` });
+      refuseMethod(request, response, Object.keys(resource).join(', '));
       return;
     }
     await handler(request, response);
@@ -79,10 +78,7 @@ export function createRecordingRoutes(
     if (path !== recordingPaths.list && !path.startsWith(`${recordingPaths.list}/`)) return false;
     response.setHeader('X-Content-Type-Options', 'nosniff');
     answer(path.slice(recordingPaths.list.length), request, response).catch((error: unknown) => {
-      if (!(error instanceof AppError)) logger.error({ err: error }, 'A request for recordings failed');
-      const body = toErrorBody(error);
-      if (statusOf(body) === 401 && !response.headersSent) response.setHeader('WWW-Authenticate', 'Bearer');
-      sendError(response, statusOf(body), body);
+      answerFailure(response, error, logger, 'A request for recordings failed');
     });
     return true;
   };

@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { sendError } from '../../access/json-answers.ts';
 
 /** A file as it is served. `modifiedAt` is in milliseconds since the epoch; HTTP counts in seconds. */
 export type Representation = { etag: string; modifiedAt: number; sizeBytes: number };
@@ -77,4 +78,10 @@ function dateOf(text: string | undefined): number | null {
 
 function secondOf(ms: number): number {
   return Math.floor(ms / 1_000) * 1_000;
+}
+
+/** Answers a request for bytes that the file does not have (416), or on a condition that is not met (412). */
+export function sendNoBytes(response: ServerResponse, status: 412 | 416): void {
+  const message = status === 416 ? 'The file does not have this range.' : 'The file is not the one that you have.';
+  sendError(response, status, { code: 'bad-request', message });
 }

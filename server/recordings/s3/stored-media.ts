@@ -3,9 +3,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../../lib/errors.ts';
 import type { Recording } from '../../../lib/recording.ts';
-import { sendNoBytes } from '../json-answers.ts';
 import type { StoredMedia } from '../recording-manifest.ts';
-import { answerBytes, fileTag } from './byte-range.ts';
+import { answerBytes, fileTag, sendNoBytes } from './byte-range.ts';
 import { type RecordingArchive, storeUnavailable } from './recording-archive.ts';
 import { StoreError } from './store-error.ts';
 
