@@ -40,8 +40,9 @@ type RostrumOptions = {
 };
 
 /**
- * Starts Rostrum with its own folder, on a free port of the loopback interface. It uses its embedded media server,
- * whatever the environment names, unless `kurento` is given, or a pool of them. If it has not been built, it starts in development mode.
+ * Starts Rostrum with its own folder, on a free port of the loopback interface. It uses its embedded media server, or a
+ * `pool` of them, whatever the environment names, unless `kurento` is given. If it has not been built, it starts in
+ * development mode.
  */
 export async function startRostrum(
   options: RostrumOptions & { kurento?: { url: string; pid: number }; pool?: PoolSize },
