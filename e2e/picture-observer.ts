@@ -5,6 +5,8 @@ export type SeenPictures = {
   /** When the page was loaded: a different number means that it was reloaded. */
   loadedMs: number;
   lastMs: number;
+  /** When the last pictures were shown, oldest first. */
+  shownMs: number[];
   gaps: { fromMs: number; toMs: number }[];
 };
 
@@ -14,7 +16,12 @@ export type SeenPictures = {
  */
 export async function observePictures(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen = { loadedMs: performance.timeOrigin, lastMs: 0, gaps: [] as { fromMs: number; toMs: number }[] };
+    const seen = {
+      loadedMs: performance.timeOrigin,
+      lastMs: 0,
+      shownMs: [] as number[],
+      gaps: [] as { fromMs: number; toMs: number }[],
+    };
     Object.assign(window, { seenPictures: seen });
     let before = 0;
     setInterval(() => {
@@ -26,6 +33,8 @@ export async function observePictures(page: Page): Promise<void> {
       const nowMs = Date.now();
       if (seen.lastMs > 0 && nowMs - seen.lastMs >= 300) seen.gaps.push({ fromMs: seen.lastMs, toMs: nowMs });
       seen.lastMs = nowMs;
+      seen.shownMs.push(nowMs);
+      if (seen.shownMs.length > 300) seen.shownMs.shift();
     }, 25);
   });
 }
@@ -36,9 +45,21 @@ export function readPictures(page: Page): Promise<SeenPictures> {
   return page.evaluate(() => (window as unknown as { seenPictures: SeenPictures }).seenPictures);
 }
 
-/** When pictures finally returned after a fault at `faultMs`; `null` while they have not, or if they never stopped. */
-export function backAfter(seen: SeenPictures, faultMs: number, nowMs = Date.now()): number | null {
-  const back = seen.gaps.findLast(({ toMs }) => toMs > faultMs)?.toMs ?? null;
-  // The last of the old pictures in a player may appear briefly before the new ones arrive.
-  return back === null || nowMs - back < 1_000 || nowMs - seen.lastMs > 300 ? null : back;
+/** Fewer pictures than this in the second after a gap are the last ones of the former connection. */
+const movingPerSecond = 5;
+/** On a busy machine, shorter gaps than this also occur without a fault. */
+const interruptedMs = 1_000;
+
+/**
+ * When pictures finally returned after a fault at `faultMs`: the end of the first gap, or of the last long one, after
+ * which they moved for a second. `null` while they have not, or if they never stopped.
+ */
+export function backAfter({ gaps, shownMs, lastMs }: SeenPictures, faultMs: number): number | null {
+  if (Date.now() - lastMs > interruptedMs) return null;
+  const returns = gaps.filter(({ toMs }) => {
+    const shown = shownMs.filter((at) => at > toMs && at <= toMs + 1_000);
+    return toMs > faultMs && toMs + 1_000 <= lastMs && shown.length >= movingPerSecond;
+  });
+  const last = returns.findLast(({ fromMs, toMs }) => toMs - fromMs >= interruptedMs) ?? returns[0];
+  return last?.toMs ?? null;
 }
