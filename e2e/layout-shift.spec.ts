@@ -9,8 +9,7 @@ const test = base.extend<object, object>({ server: [runServer, { scope: 'worker'
 const goodShift = 0.1;
 
 for (const [size, viewport] of Object.entries(sizes)) {
-  const tag = size === 'phone' ? [] : '@long';
-  test(`nothing jumps on a ${size} while a page fills, nor when a show begins`, { tag }, async ({
+  test(`nothing jumps on a ${size} while a page fills, nor when a show begins`, { tag: '@long' }, async ({
     presenter,
     openPage,
     openViewer,

@@ -26,8 +26,9 @@ async function dataFolder(): Promise<string> {
 }
 
 for (const downloads of ['proxied', 'presigned']) {
-  const tag = downloads === 'proxied' ? '@long' : [];
-  test(`a recording that is only in a store plays, seeks and downloads, ${downloads}`, { tag }, async ({ page }) => {
+  test(`a recording that is only in a store plays, seeks and downloads, ${downloads}`, { tag: '@long' }, async ({
+    page,
+  }) => {
     test.setTimeout(180_000);
     const obstacle = await whyNoStore();
     test.skip(obstacle !== null, obstacle ?? '');

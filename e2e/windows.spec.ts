@@ -1,7 +1,9 @@
 import type { Locator, Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 
-test('a window keeps the focus, closes by a press beside it, and gives the focus back', async ({ presenter }) => {
+test('a window keeps the focus, closes by a press beside it, and gives the focus back', { tag: '@long' }, async ({
+  presenter,
+}) => {
   const { page } = presenter;
   await presenter.open();
   await presenter.goLive({ channel: 'windows', title: 'In and out' });

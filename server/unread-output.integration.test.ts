@@ -130,7 +130,7 @@ async function outlivesTheMediaServer({ running, told, ask }: Awaited<ReturnType
 }
 
 describe.skipIf(process.platform !== 'linux')('a process with unread output (Linux has named pipes and /proc)', () => {
-  it('goes on when the readers of both pipes have ended', async () => {
+  it('goes on when the readers of both pipes have ended', { tags: ['long'] }, async () => {
     const [out, err] = [makePipe('out'), makePipe('err')];
     const server = await start(out.path, err.path);
     endReader(out.reader);

@@ -108,7 +108,7 @@ describe.skipIf(obstacle !== null)('web servers that share a Redis', { timeout: 
     expect(await ben.told('roster')).toEqual({ joined: [], left: ['anna'] });
   });
 
-  it('lose the channels that another one took while their process was stopped', async () => {
+  it('lose the channels that another one took while their process was stopped', { tags: ['long'] }, async () => {
     const redis = await startRedis();
     const [anna, ben] = [await Member.start('anna', redis), await Member.start('ben', redis)];
     await anna.takes('math');
@@ -122,7 +122,9 @@ describe.skipIf(obstacle !== null)('web servers that share a Redis', { timeout: 
     expect(await ben.takes('music')).toMatchObject({ owner: 'anna' });
   });
 
-  it('keep their channels while Redis is away, and have them again when it is back empty', async () => {
+  it('keep their channels while Redis is away, and have them again when it is back empty', {
+    tags: ['long'],
+  }, async () => {
     const redis = await startRedis();
     const [anna, ben] = [await Member.start('anna', redis), await Member.start('ben', redis)];
     await anna.takes('math');

@@ -105,7 +105,7 @@ describe('players', () => {
     await heard(player, 'EndOfStream');
   });
 
-  it('R77: a played file can be recorded again, with the same duration', async () => {
+  it('R77: a played file can be recorded again, with the same duration', { tags: ['long'] }, async () => {
     const player = await makePlayer();
     const copy = join(folder, 'copy.webm');
     const recorder = await make('RecorderEndpoint', { uri: pathToFileURL(copy).href, stopOnEndOfStream: true });
@@ -125,7 +125,9 @@ describe('players', () => {
     expect(Math.abs(Number(info.duration) - Number(original.duration))).toBeLessThan(600);
   });
 
-  it('R78: pausing holds the position, playing goes on from there, and stopping goes back to the start', async () => {
+  it('R78: pausing holds the position, playing goes on from there, and stopping goes back to the start', {
+    tags: ['long'],
+  }, async () => {
     const player = await makePlayer();
     const viewer = await watch(player);
     await client.invoke(player, 'play');
@@ -158,7 +160,7 @@ describe('players', () => {
     expect(await client.invokeFailure(player, 'setPosition', { position: 10 })).toBe('40700 Seek fails');
   });
 
-  it('R80: a URL is played as a file is', async () => {
+  it('R80: a URL is played as a file is', { tags: ['long'] }, async () => {
     const { port } = http.address() as AddressInfo;
     const player = await makePlayer(`http://127.0.0.1:${port}/show.webm`);
     const viewer = await watch(player);

@@ -182,7 +182,7 @@ describe('statistics', () => {
     expect(Number((await statsOf(viewer, 'VIDEO')).roundTripTime) * 1000).toBeLessThan(heldMs / 2);
   });
 
-  it('R51: the target bitrate is the one being sent, and falls when nothing is', async () => {
+  it('R51: the target bitrate is the one being sent, and falls when nothing is', { tags: ['long'] }, async () => {
     const { presenter, viewer } = await show();
     const startedAt = performance.now();
     const startBytes = presenter.sent.video.bytes;
