@@ -9,9 +9,10 @@ const script = [
   'exec 3<&0',
   'if command -v setsid >/dev/null; then setsid "$0" "$@" 3<&- & child=$!; target=-$child',
   'else "$0" "$@" 3<&- & child=$!; target=$child; fi',
-  '(cat <&3 >/dev/null; kill -- $target) 2>/dev/null & guard=$!',
+  // A signal to the whole group, such as Ctrl+C, must not end the guard before its work is done.
+  '(trap "" HUP INT TERM; cat <&3 >/dev/null; kill -- $target) 2>/dev/null & guard=$!',
   'wait $child; code=$?',
-  'kill $guard 2>/dev/null',
+  'kill -KILL $guard 2>/dev/null',
   'exit $code',
 ].join('\n');
 
