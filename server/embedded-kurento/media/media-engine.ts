@@ -4,6 +4,7 @@ import { defaultBindAddress, unboundAddresses } from '../../platform/local-addre
 import { monotonicMs } from './clock.ts';
 import { FaultReporter } from './fault-reporter.ts';
 import type { MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
+import { PacketBacklog } from './packet-backlog.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
@@ -49,6 +50,7 @@ class WebRtcMediaEngine implements MediaEngine {
     this.#context = {
       options,
       certificate,
+      backlog: new PacketBacklog(new FaultReporter(options.log, 'A packet could not be handled')),
       ports: new PortPool(options, (port) => holdSharedPort(options, certificate, port)),
       peerAddresses: new PeerAddressTable(),
       onClosed: (link) => this.#forget(link),

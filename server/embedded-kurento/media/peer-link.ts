@@ -13,6 +13,7 @@ import {
 } from './media-types.ts';
 import { candidateRefused, endpointClosed } from './negotiation-errors.ts';
 import type { PacketSender } from './outgoing-stream.ts';
+import type { PacketBacklog } from './packet-backlog.ts';
 import { LinkNegotiation } from './sdp/link-negotiation.ts';
 import { type AnswerPlan, activeSections, readLocalTransport, writeTransportOffer } from './sdp/sdp-answer.ts';
 import type { LocalTransport } from './sdp/sdp-lines.ts';
@@ -32,6 +33,7 @@ import type { PeerTransportListener } from './transport/peer-transport.ts';
 export type PeerLinkContext = LinkPathContext & {
   /** Names the link's streams in RTCP. */
   cname: string;
+  backlog: PacketBacklog;
   /** The link has ended and needs no more ticks. */
   onClosed: (link: WebRtcPeerLink) => void;
 };
@@ -155,6 +157,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   close(): void {
     if (this.#closed) return;
     this.#session.close();
+    this.#context.backlog.forget(this.#session);
     this.#closed = true;
     this.#path.close();
     this.#context.onClosed(this);
@@ -187,7 +190,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   received(packet: Buffer): void {
-    this.#session.receive(packet);
+    this.#context.backlog.add(this.#session, packet);
   }
 
   opened(): void {
