@@ -43,52 +43,48 @@ describe('viewers beyond what the origin carries', () => {
     expect(viewer.peer.keyframes).toBeGreaterThan(0);
   });
 
-  it(
-    'have a keyframe at once when they come late, however many do one after the other',
-    { tags: ['long'] },
-    async () => {
-      const { rig } = await pools.openPool(await pools.startServers(2), { viewersAtOrigin: 0 });
-      await letViewersComeLate(rig, 6);
-    },
-    40_000,
-  );
+  it('have a keyframe at once when they come late, however many do one after the other', {
+    tags: ['long'],
+    timeout: 40_000,
+  }, async () => {
+    const { rig } = await pools.openPool(await pools.startServers(2), { viewersAtOrigin: 0 });
+    await letViewersComeLate(rig, 6);
+  });
 });
 
 describe('an edge', () => {
-  it(
-    'has one bridge for each tier that somebody needs, and ends some time after its last viewer left',
-    { tags: ['long'] },
-    async () => {
-      const servers = await pools.openServers(2);
-      const { rig, sites, serverOf } = await pools.openPool(servers, { viewersAtOrigin: 0, edgeIdleTimeoutMs: 300 });
-      const pipeline = await rig.openPipeline();
-      const origin = serverOf('origin 0');
-      const objects = () => [servers[origin], servers[1 - origin]].map((server) => server?.counts().objects);
-      await rig.presents(pipeline, { isLarge: true });
-      await rig.sendsTier(pipeline, 'low');
-      // The pipeline, a pass-through and a presenter's endpoint for each tier.
-      expect(objects()).toEqual([5, 0]);
-      const viewers = await Promise.all([rig.watches(pipeline), rig.watches(pipeline)]);
-      await Promise.all(viewers.map(seesAndHears));
-      // One more for the bridge; and a pipeline with a pass-through, the bridge and two viewers.
-      expect(objects()).toEqual([6, 5]);
-      await Promise.all(viewers.map(({ link }) => link.select('low')));
-      for (const { peer } of viewers) await peer.conditions.until('the low tier', () => peer.width === 320);
-      expect(objects()).toEqual([7, 7]);
-      const [first, second] = viewers;
-      await first?.leave();
-      if (second !== undefined) await seesAndHears(second);
-      await second?.leave();
-      expect(sites().flat().sort()).toEqual(['edge 0', 'origin 0']);
-      await expect.poll(objects).toEqual([5, 0]);
-      expect(sites().flat()).toEqual(['origin 0']);
-      // The next viewer opens it again.
-      await seesAndHears(await rig.watches(pipeline));
-      await pipeline.close();
-      await expect.poll(objects).toEqual([0, 0]);
-    },
-    40_000,
-  );
+  it('has one bridge for each tier that somebody needs, and ends some time after its last viewer left', {
+    tags: ['long'],
+    timeout: 40_000,
+  }, async () => {
+    const servers = await pools.openServers(2);
+    const { rig, sites, serverOf } = await pools.openPool(servers, { viewersAtOrigin: 0, edgeIdleTimeoutMs: 300 });
+    const pipeline = await rig.openPipeline();
+    const origin = serverOf('origin 0');
+    const objects = () => [servers[origin], servers[1 - origin]].map((server) => server?.counts().objects);
+    await rig.presents(pipeline, { isLarge: true });
+    await rig.sendsTier(pipeline, 'low');
+    // The pipeline, a pass-through and a presenter's endpoint for each tier.
+    expect(objects()).toEqual([5, 0]);
+    const viewers = await Promise.all([rig.watches(pipeline), rig.watches(pipeline)]);
+    await Promise.all(viewers.map(seesAndHears));
+    // One more for the bridge; and a pipeline with a pass-through, the bridge and two viewers.
+    expect(objects()).toEqual([6, 5]);
+    await Promise.all(viewers.map(({ link }) => link.select('low')));
+    for (const { peer } of viewers) await peer.conditions.until('the low tier', () => peer.width === 320);
+    expect(objects()).toEqual([7, 7]);
+    const [first, second] = viewers;
+    await first?.leave();
+    if (second !== undefined) await seesAndHears(second);
+    await second?.leave();
+    expect(sites().flat().sort()).toEqual(['edge 0', 'origin 0']);
+    await expect.poll(objects).toEqual([5, 0]);
+    expect(sites().flat()).toEqual(['origin 0']);
+    // The next viewer opens it again.
+    await seesAndHears(await rig.watches(pipeline));
+    await pipeline.close();
+    await expect.poll(objects).toEqual([0, 0]);
+  });
 
   it('that dies fails the links of its viewers, who find another media server, and nobody else', async () => {
     const servers = await pools.startServers(3);
