@@ -78,8 +78,11 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
         refuse(kind);
         return;
       }
-      logger.warn({ err: error }, 'A link broke on the media server');
-      health.fail(toAppError(error, 'link'));
+      const failure = toAppError(error, 'link');
+      // The loss of a media server is reported once, and not for each of hundreds of links.
+      const level = failure.code === 'media-server-unavailable' ? 'debug' : 'warn';
+      logger[level]({ err: error }, 'A link broke on the media server');
+      health.fail(failure);
     },
   });
   const parts = { endpoint, listener, health };
