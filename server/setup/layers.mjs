@@ -71,7 +71,7 @@ export const foldersOfTests = readTable(`
   server/cluster                            → server server/application.ts
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/{http,testing,tls} server/{ice,media-files,recordings/s3,tls}/testing
+  e2e                                       → server/{http,testing,tls} server/{cluster,ice,media-files,recordings/s3,tls}/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */

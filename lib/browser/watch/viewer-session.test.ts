@@ -95,6 +95,25 @@ test('a viewer who asked to join when nothing is on leaves again, and joins when
   expect(connections).toHaveLength(2);
 });
 
+test('a viewer who cannot be told what is on is told why, and watches as soon as that is over', async () => {
+  const { session, socket, phase, beLetIn } = setUp();
+  session.open();
+  socket().connect();
+  await settle();
+  const unreachable = new AppError('cluster-unavailable', 'The servers cannot reach each other.');
+  socket().last('channel:follow').refuse(unreachable);
+  socket().last('viewer:join').refuse(unreachable);
+  await settle();
+  expect(session.state.get()).toMatchObject({ phase: 'asking', unanswered: { code: 'cluster-unavailable' } });
+  await vi.advanceTimersByTimeAsync(1_000);
+  socket().last('viewer:leave').answer({});
+  socket().last('channel:follow').answer({ channel, broadcast: broadcastView(), upcoming: null });
+  await settle();
+  expect(phase()).toBe('connecting');
+  await beLetIn();
+  expect(phase()).toBe('live');
+});
+
 test('a show that is cancelled before it was live has not ended', async () => {
   const { session, socket, phase, arrive } = setUp();
   session.open();

@@ -51,8 +51,8 @@ export class ViewerSession {
     this.#parts = parts;
     this.#watched = { channel, credentials: parts.credentials, picture: this.tier };
     this.#retry = new Retry(parts.backoffMs);
-    const [retry, join] = [this.#retry, () => this.#join()];
-    this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
+    const apply = (event: ViewerEvent) => this.#apply(event);
+    this.#place = new LinePlace({ channel, apply, join: () => this.#join(), retry: this.#retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get(), this.tier.state.get().selection),
@@ -140,7 +140,11 @@ export class ViewerSession {
         const body = toErrorBody(error);
         if (nonRetryableErrorCodes.has(body.code)) this.#fail(body);
         else if (timeoutMs === probeMs) this.#openSubscription();
-        else this.#retry.later(() => this.#arrive(subscription));
+        else {
+          // Whoever does not see anything yet is told why.
+          this.#apply({ type: 'unanswered', reason: body });
+          this.#retry.later(() => this.#arrive(subscription));
+        }
       },
     );
   }
@@ -151,11 +155,8 @@ export class ViewerSession {
     if (subscription === null) return;
     this.#retry.reset();
     this.#stallMonitor.doubt(reason);
-    if (!subscription.signaling.connected) {
-      // The socket may be waiting for its next attempt; a new one connects immediately.
-      this.#openSubscription();
-      return;
-    }
+    // The socket may be waiting for its next attempt; a new one connects immediately.
+    if (!subscription.signaling.connected) return void this.#openSubscription();
     this.#ask(subscription, probeMs);
     if (this.#link?.connected) this.#stallMonitor.hurry();
     else if (this.#retry.isDue) this.#join();
@@ -177,11 +178,9 @@ export class ViewerSession {
     const isEarly = isUnbound && !isLive(broadcast) && phase !== 'full';
     if (broadcast === null || broadcast.phase === 'ended' || isEarly) this.#leave();
     if (!isLive(broadcast) || phase === 'failed' || phase === 'idle' || phase === 'full') return;
-    if (isUnbound) {
-      this.#linkedTo = broadcast.broadcastId;
-    } else if (this.#linkedTo !== broadcast.broadcastId) {
-      this.#join();
-    } else if (this.#link === null) {
+    if (isUnbound) this.#linkedTo = broadcast.broadcastId;
+    else if (this.#linkedTo !== broadcast.broadcastId) this.#join();
+    else if (this.#link === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
       if (wasAway) this.#retry.reset();
       if (wasAway || !this.#retry.isDue) this.#retry.spread(() => this.#join());
@@ -192,7 +191,10 @@ export class ViewerSession {
     const subscription = this.#subscription;
     const state = this.#store.get();
     // Without a socket no request can be sent: the next connection starts from the beginning.
-    if (subscription === null || !subscription.signaling.connected || !('broadcast' in state)) return;
+    if (subscription === null || !subscription.signaling.connected) return;
+    // The server could answer nothing so far.
+    if (state.phase === 'asking') this.#arrive(subscription);
+    if (!('broadcast' in state)) return;
     // Whoever has waited in line takes the seat at once, even while the show is interrupted.
     const isCalled = state.phase === 'connecting' || state.phase === 'full';
     if (!isLive(state.broadcast) && !isCalled) {
@@ -226,9 +228,7 @@ export class ViewerSession {
     this.#linkedTo = linkedTo;
     const isWanted = () => this.#link === link;
     subscription.join(link, isWanted).then(
-      (broadcast) => {
-        if (broadcast !== null) this.#update({ channel: this.channel, broadcast });
-      },
+      (broadcast) => broadcast !== null && this.#update({ channel: this.channel, broadcast }),
       (error: unknown) => {
         const body = toErrorBody(error);
         if (isWanted()) this.#lose(body, rejoinReason(body));
