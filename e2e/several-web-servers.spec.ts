@@ -15,6 +15,24 @@ const awayMs = 30_000;
 const longestGapMs = 3_000;
 const unreachable = 'The servers cannot reach each other at the moment';
 
+test('a viewer at one web server watches a show of another one, and both say how many watch', async ({ openPage }) => {
+  const redis = await RedisServer.start();
+  const settings = { REDIS_URL: redis.url, EMBEDDED_BIND_IP: '127.0.0.1' };
+  const [owner, other] = await Promise.all([startRostrum(settings), startRostrum(settings)]);
+  try {
+    const presenter = new Presenter(await openPage(), owner.key);
+    await presenter.open({ url: owner.url });
+    await presenter.goLive({ channel: 'math-101', title: 'Sums' });
+    const viewer = new Viewer(await openPage());
+    await viewer.page.goto(`${other.url}/watch/math-101`);
+    await viewer.seesTheTestSource();
+    await presenter.seesViewers(1);
+  } finally {
+    await Promise.all([owner.close(), other.close()]);
+    await redis.close();
+  }
+});
+
 for (const data of ['kept', 'lost'] as const) {
   test(`while Redis is away for 30 s, pictures go on, and pages say why nobody gets in; its data is ${data}`, {
     tag: '@long',
@@ -53,7 +71,8 @@ for (const data of ['kept', 'lost'] as const) {
       await expect(late.page.getByText(unreachable)).toBeVisible();
       await redis.restart(data);
 
-      // Nobody has to do anything.
+      // Nobody has to do anything. Leases are taken again first, and the page waits between its attempts.
+      await expect(late.page.getByText(unreachable)).toBeHidden({ timeout: 30_000 });
       await late.seesMovingVideo(50);
       await presenter.seesViewers(3);
       await presenter.seesThatItIsLive();

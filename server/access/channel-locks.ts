@@ -128,21 +128,55 @@ function periodsAfter(periods: SavedLock['periods'], isLocked: boolean, from: nu
 }
 
 /**
- * Reads `<folder>/passcodes.json`.
- * @throws Error with one sentence if it is there and cannot be read: without it, locked channels would be open
+ * What is kept of a channel whose passcode was changed in two places: the passcode of `chosen`, and the times of both,
+ * so that no recording becomes public. Joining it once more changes nothing.
+ */
+export function joinLocks(chosen: SavedLock, other: SavedLock): SavedLock {
+  const isLocked = chosen.passcode !== null;
+  const added = other.periods.flatMap(({ from, until }) => {
+    if (until !== null || isLocked) return [{ from, until }];
+    // The channel is open now; the time is known already if it was joined before.
+    const isKnown = chosen.periods.some((one) => one.from <= from && (one.until ?? from) > from);
+    return isKnown ? [] : [{ from, until: Date.now() }];
+  });
+  const periods: SavedLock['periods'] = [];
+  for (const { from, until } of [...chosen.periods, ...added].toSorted((a, b) => a.from - b.from)) {
+    const last = periods.at(-1);
+    if (last === undefined || (last.until !== null && last.until < from)) periods.push({ from, until });
+    else if (last.until !== null) last.until = until === null ? null : Math.max(last.until, until);
+  }
+  while (periods.length > maxPeriods) {
+    const [first, second] = periods.splice(0, 2);
+    if (first !== undefined && second !== undefined) periods.unshift({ from: first.from, until: second.until });
+  }
+  return { channel: chosen.channel, passcode: chosen.passcode, periods };
+}
+
+/**
+ * Opens the passcodes in `<folder>/passcodes.json`.
+ * @throws Error as {@link readSavedLocks} does
  */
 export async function openChannelLocks(folder: string, logger: Logger): Promise<ChannelLocks> {
-  const path = join(folder, 'passcodes.json');
+  const file = new JsonFile(pathIn(folder), logger);
+  return new ChannelLocks(await readSavedLocks(folder), (locks) => file.save({ version: 1, locks }), logger);
+}
+
+/**
+ * Reads `<folder>/passcodes.json`; none if there is no such file.
+ * @throws Error with one sentence if it is there and cannot be read: without it, locked channels would be open
+ */
+export async function readSavedLocks(folder: string): Promise<SavedLock[]> {
+  const path = pathIn(folder);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  const file = new JsonFile(path, logger);
-  const save = (locks: SavedLock[]) => file.save({ version: 1, locks });
-  if (text === null) return new ChannelLocks([], save, logger);
+  if (text === null) return [];
   try {
-    return new ChannelLocks(fileSchema.parse(JSON.parse(text)).locks, save, logger);
+    return fileSchema.parse(JSON.parse(text)).locks;
   } catch (cause) {
     throw new Error(`The passcodes of the channels in ${path} cannot be read.`, { cause });
   }
 }
+
+const pathIn = (folder: string) => join(folder, 'passcodes.json');

@@ -8,9 +8,7 @@ import type { PresenterKeys } from './presenter-keys.ts';
 const keysUsage = `Usage:
   npm run keys -- list                                     the presenter keys
   npm run keys -- make "Anna" [--channel math-101 …]       a key for these channels, or for all
-  npm run keys -- revoke <id or name>                      revokes a key, and ends the shows that began with it
-
-The keys are in the folder "keys" of DATA_DIR. A running server notices every change at once.`;
+  npm run keys -- revoke <id or name>                      revokes a key, and ends the shows that began with it`;
 
 /** A wrong command. The message says what would be right. */
 export class KeysCommandError extends Error {
@@ -20,19 +18,20 @@ export class KeysCommandError extends Error {
 /**
  * Runs a command of `npm run keys`.
  * @param publicUrl the address of the server for the link of a new key; `null` if it is not set
+ * @param where the place of the keys, in words
  * @returns the text to print
  * @throws KeysCommandError; Error of node:fs
  */
 export async function runKeysCommand(
   words: readonly string[],
-  { keys, publicUrl }: { keys: PresenterKeys; publicUrl: string | null },
+  { keys, publicUrl, where }: { keys: PresenterKeys; publicUrl: string | null; where: string },
 ): Promise<string> {
   const { positionals, values } = readWords(words);
   const [command = 'help', name, ...more] = positionals;
   if (more.length > 0) throw new KeysCommandError(`Put a name with spaces in quotation marks.\n\n${keysUsage}`);
   switch (command) {
     case 'help':
-      return keysUsage;
+      return `${keysUsage}\n\nThe keys are in ${where}. Running servers notice every change at once.`;
     case 'list':
       return describeList(await keys.list());
     case 'make':

@@ -12,7 +12,7 @@ const blockMs = 1_000;
 const readTimeoutMs = 3_000;
 const retryAfterMs = 200;
 /** How many messages a stream keeps. A web server that is further behind has been silent for long. */
-const kept = '10000';
+export const keptMessages = '10000';
 const readAtOnce = '500';
 /** Longer than any request waits for a media server. */
 const answerTimeoutMs = 15_000;
@@ -121,7 +121,17 @@ export class Messenger {
     const text = JSON.stringify({ ...message, from: this.#parts.id });
     // The inbox of a web server that is gone for long is gone, too, and must not come back.
     const create = stream === redisKeys.everyone ? [] : ['NOMKSTREAM'];
-    const id = await this.#parts.redis.command(['XADD', stream, ...create, 'MAXLEN', '~', kept, '*', 'm', text]);
+    const id = await this.#parts.redis.command([
+      'XADD',
+      stream,
+      ...create,
+      'MAXLEN',
+      '~',
+      keptMessages,
+      '*',
+      'm',
+      text,
+    ]);
     if (id === null) throw clusterUnavailable();
   }
 

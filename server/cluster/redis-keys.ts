@@ -18,6 +18,8 @@ export const redisKeys = {
   passcodes: 'rostrum:passcodes',
   /** A hash: each presenter key as JSON, hashed, by id. */
   presenterKeys: 'rostrum:presenter-keys',
+  /** A hash: which version of an item of a single web server was moved here, by `<list>:<key>`. */
+  moved: 'rostrum:moved',
   /** A random text that another one takes the place of if Redis loses its data. */
   generation: 'rostrum:generation',
   /** The secret with which sessions and tickets are signed. */

@@ -35,7 +35,8 @@ export const layers = readTable(`
   server/application.ts     → server/{access,broadcast,cluster,gates,http,kurento,platform,recordings,signaling,storage,tls}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
-  server/keys.ts            → lib server server/access
+  server/keys.ts            → lib server server/{access,cluster}
+  server/cluster-migrate.ts → lib server server/{access,cluster,storage}
   server/supervisor.ts      → server server/platform
   server/doctor             → lib server server/{broadcast,cluster,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
