@@ -276,6 +276,45 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     expect(await ended).toBe('key-revoked');
   });
 
+  it('count viewers and shows of all of them for the limits', { tags: ['long'] }, async () => {
+    const several = await Several.open();
+    const settings = { MAX_BROADCASTS: '2', MAX_VIEWERS: '2' };
+    const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
+    const math = own(await LoadPresenter.start(target(one), { key, channel: 'math' }));
+    const music = own(await LoadPresenter.start(target(two), { key, channel: 'music' }));
+    await Promise.all([math.waitForLive(timeoutMs), music.waitForLive(timeoutMs)]);
+    for (const server of [one, two]) {
+      const start = () => LoadPresenter.start(target(server), { key, channel: 'art' });
+      // A show that gets in is over when the next attempt is made.
+      const refusal = async () =>
+        start().then(
+          (presenter) => presenter.stop(),
+          ({ code }) => code,
+        );
+      await expect.poll(refusal).toBe('too-many-broadcasts');
+    }
+    const first = own(await LoadViewer.join(target(one), 'math'));
+    own(await LoadViewer.join(target(one), 'math'));
+    const waiting = await socketTo(two);
+    await waiting.request('channel:follow', { channel: 'music' });
+    const join = () =>
+      LoadViewer.join(target(two), 'music').then(
+        (viewer) => viewer.leave(),
+        ({ code }) => code,
+      );
+    await expect.poll(join, { timeout: timeoutMs }).toBe('stream-full');
+    const called = new Promise<number>((resolve) => {
+      waiting.on('line:moved', ({ position }) => resolve(position));
+    });
+    const place = await waiting.request('line:wait', { channel: 'music', ticket: null });
+    // The one who left may have had the seat that was free for a moment.
+    if (place.position > 0) {
+      await first.leave();
+      expect(await called).toBe(0);
+    }
+    expect(place.position).toBe(1);
+  });
+
   it('may have media servers of their own', { tags: ['long'] }, async () => {
     const several = await Several.open();
     const settings = { KURENTO_URL: '', EMBEDDED_BIND_IP: '127.0.0.1' };

@@ -122,6 +122,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const { server: httpServer, listen } = await closer.own(http);
   const seats = new Seats({ capacity });
   closer.add(() => seats.close());
+  if (several !== null) await closer.own(several.shareCapacity({ seats, registry }));
   registry.onChanged(({ phase, channel }) => {
     if (phase === 'ended') seats.clear(channel);
   });

@@ -32,6 +32,7 @@ export class BroadcastRegistry {
   readonly #onAir = new Map<string, Broadcast>();
   readonly #ending = new Set<Promise<void>>();
   readonly #listeners = new Set<RegistryListener>();
+  #elsewhere = () => 0;
   #closed = false;
   #mediaServerError: AppError | null = null;
 
@@ -46,6 +47,11 @@ export class BroadcastRegistry {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Counts the broadcasts elsewhere as well, for the limit of all. */
+  share(elsewhere: () => number): void {
+    this.#elsewhere = elsewhere;
+  }
+
   /**
    * Puts a new broadcast on its channel; {@link Broadcast.open} starts it.
    * @throws AppError `channel-taken`, `too-many-broadcasts`, `shutting-down`, `media-server-unavailable`
@@ -58,7 +64,7 @@ export class BroadcastRegistry {
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(channel);
     if (present !== undefined) throw channelTaken(present.view());
-    if (this.#onAir.size >= this.#maxBroadcasts) throw tooManyBroadcasts();
+    if (this.#onAir.size + this.#elsewhere() >= this.#maxBroadcasts) throw tooManyBroadcasts();
     const logger = this.#parts.logger.child({ presenter: name });
     return this.#add({ channel, title, record: record ? 'on' : 'off', keyId }, null, logger);
   }

@@ -12,6 +12,9 @@ type SeatsParts = {
   placeMs?: number;
 };
 
+/** The seats that are taken at other web servers with the same limits. */
+export type SeatsElsewhere = { count(): number; ofAddress(address: string): number };
+
 type Seat = { readonly guest: Guest; timer: NodeJS.Timeout | undefined };
 
 /** A viewer whose link was closed by the server keeps the seat this long, to join again. */
@@ -27,6 +30,8 @@ export class Seats {
   readonly #taken = new Map<string, Seat>();
   readonly #counts = { channel: new Map<string, number>(), address: new Map<string, number>() };
   #count = 0;
+  #elsewhere: SeatsElsewhere = { count: () => 0, ofAddress: () => 0 };
+  #changed: (address: string) => void = () => {};
   readonly #line: WaitingLine;
 
   constructor({ capacity, offerMs = 15_000, placeMs = 60_000 }: SeatsParts) {
@@ -41,6 +46,27 @@ export class Seats {
       },
       release: (guest) => this.#add(guest, -1),
     });
+  }
+
+  /** The seats that are taken here, or held for somebody: all, or those of one address. */
+  count(address?: string): number {
+    return address === undefined ? this.#count : (this.#counts.address.get(address) ?? 0);
+  }
+
+  /** The addresses that have seats here. */
+  get addresses(): string[] {
+    return [...this.#counts.address.keys()];
+  }
+
+  /**
+   * Counts the seats elsewhere as well, except for the limit of a channel, and calls `changed` with the address of each
+   * seat that is taken or freed here.
+   * @returns what to call when seats elsewhere were freed
+   */
+  share(elsewhere: SeatsElsewhere, changed: (address: string) => void): () => void {
+    this.#elsewhere = elsewhere;
+    this.#changed = changed;
+    return () => this.#line.advance();
   }
 
   /**
@@ -115,9 +141,9 @@ export class Seats {
   #fits({ channel, address }: Guest): boolean {
     const { viewers, viewersPerChannel, viewersPerAddress } = this.#capacity;
     return (
-      isBelow(this.#count, viewers) &&
+      isBelow(this.#count + this.#elsewhere.count(), viewers) &&
       isBelow(this.#counts.channel.get(channel) ?? 0, viewersPerChannel) &&
-      isBelow(this.#counts.address.get(address) ?? 0, viewersPerAddress)
+      isBelow(this.count(address) + this.#elsewhere.ofAddress(address), viewersPerAddress)
     );
   }
 
@@ -129,6 +155,7 @@ export class Seats {
       if (count === 0) counts.delete(guest[kind]);
       else counts.set(guest[kind], count);
     }
+    this.#changed(guest.address);
   }
 }
 

@@ -1,11 +1,13 @@
 import { openSharedAccess, type SharedAccess } from '../access/shared-access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { Seats } from '../broadcast/seats.ts';
 import type { SavedUpcoming, UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Gates } from '../gates/gates.ts';
 import { ChannelOwners } from './channel-owners.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import type { Membership } from './membership.ts';
 import type { RedisOptions } from './redis-connection.ts';
+import { SharedCapacity } from './shared-capacity.ts';
 import { SharedLimits } from './shared-limits.ts';
 
 /** The parts of the application with which a web server owns channels. */
@@ -38,6 +40,8 @@ export type JoinedCluster = {
   announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
   /** Lets what counts at the other web servers count here. */
   shareLimits(gates: Gates): { close(): void };
+  /** Lets viewers and broadcasts of the other web servers count for the limits here. */
+  shareCapacity(parts: { seats: Seats; registry: BroadcastRegistry }): { close(): void };
   startOwning(parts: OwningParts): Owning;
   close(): Promise<void>;
 };
@@ -61,6 +65,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
       save: (shows) => cluster.upcoming.save(shows),
     },
     shareLimits: (gates) => new SharedLimits({ gates, membership, messenger: cluster.messenger }),
+    shareCapacity: (parts) => new SharedCapacity({ ...parts, membership, messenger: cluster.messenger }),
     startOwning: ({ registry, gateway, library, upcoming }) => {
       cluster.upcoming.onChanged((channel, show) => upcoming.put(channel, show));
       const owners = new ChannelOwners({

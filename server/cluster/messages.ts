@@ -34,6 +34,8 @@ type Messages =
       failures: [check: string, address: string, count: number][];
       sockets: [address: string, count: number][];
     }
+  /** What the sender has now of what is limited: `addresses` are those of which the number of viewers has changed. */
+  | { type: 'capacity'; broadcasts: number; viewers: number; addresses: [address: string, viewers: number][] }
   /** An item of a shared list changed; `null` removes it. */
   | { type: 'shared'; list: SharedListName; key: string; item: unknown };
 
