@@ -1,19 +1,18 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Replies } from '../lib/signaling.ts';
-import { RedisServer, whyNoRedis } from '../server/cluster/testing/redis-server.ts';
-import { WebServer } from '../server/cluster/testing/web-server.ts';
-import { type EmbeddedKurento, startEmbeddedKurento } from '../server/embedded-kurento/supervised-media-server.ts';
+import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
+import type { WebServer } from '../server/cluster/testing/web-server.ts';
 import { LoadPresenter } from './load-presenter.ts';
 import { LoadViewer } from './load-viewer.ts';
 import { ResilientPresenter } from './resilient-presenter.ts';
 import { ResilientViewer } from './resilient-viewer.ts';
+import { SeveralWebServers, severalKey } from './several-web-servers.ts';
 import { SignalingSocket } from './signaling-socket.ts';
 
 const obstacle = await whyNoRedis();
-const key = 'the key of several servers';
+const key = severalKey;
 const timeoutMs = 15_000;
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -25,42 +24,6 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A Redis, a media server, and web servers that share both and a folder for recordings. */
-class Several {
-  readonly redis: RedisServer;
-  readonly folder: string;
-  readonly #mediaServer: EmbeddedKurento;
-  #started = 0;
-
-  private constructor(redis: RedisServer, folder: string, mediaServer: EmbeddedKurento) {
-    this.redis = redis;
-    this.folder = folder;
-    this.#mediaServer = mediaServer;
-  }
-
-  static async open(): Promise<Several> {
-    const folder = await mkdtemp(join(tmpdir(), 'rostrum-several-'));
-    closing.push(() => rm(folder, { recursive: true, force: true }));
-    const redis = own(await RedisServer.start());
-    const mediaServer = own(await startEmbeddedKurento({ log: () => {}, standby: false, bindIp: '127.0.0.1' }));
-    return new Several(redis, folder, mediaServer);
-  }
-
-  async startWebServer(settings: Record<string, string> = {}): Promise<WebServer> {
-    this.#started += 1;
-    return own(
-      await WebServer.start({
-        REDIS_URL: this.redis.url,
-        KURENTO_URL: this.#mediaServer.url,
-        PRESENTER_KEY: key,
-        DATA_DIR: join(this.folder, `data-${this.#started}`),
-        RECORDINGS_DIR: join(this.folder, 'recordings'),
-        ...settings,
-      }),
-    );
-  }
-}
-
 async function socketTo({ url }: WebServer): Promise<SignalingSocket> {
   const socket = await SignalingSocket.open(url, timeoutMs);
   closing.push(async () => socket.close());
@@ -71,7 +34,7 @@ const target = ({ url }: WebServer) => ({ url, timeoutMs });
 
 describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, () => {
   it('show a broadcast to viewers on each of them, with one count and one lobby', async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await LoadPresenter.start(target(one), { key, channel: 'math', title: 'Sums' }));
     await presenter.waitForLive(timeoutMs);
@@ -110,7 +73,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('share announced shows, passcodes and presenter keys', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const [first, second] = [await socketTo(one), await socketTo(two)];
     await second.request('lobby:follow', {});
@@ -140,7 +103,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('go on with a show whose web server was killed, within ten seconds, in one recording', async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const show = { key, channel: 'math', title: 'Sums', record: true };
     const starter = own(await LoadPresenter.start(target(one), show));
@@ -167,7 +130,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('keep the show when another web server with viewers is killed', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math' }));
     const near = own(await LoadViewer.join(target(one), 'math'));
@@ -186,7 +149,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   it('go on while Redis is away, let nobody in from elsewhere, and say why; all is well when it is back', {
     tags: ['long'],
   }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math', title: 'Sums' }));
     const near = own(await LoadViewer.join(target(one), 'math'));
@@ -224,7 +187,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('keep their shows when Redis hangs for longer than a lease, with all its data', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math' }));
     const far = own(await LoadViewer.join(target(two), 'math'));
@@ -251,7 +214,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   it('keep one line for a full channel, and end the show of a revoked key, wherever it is', {
     tags: ['long'],
   }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const settings = { MAX_VIEWERS_PER_CHANNEL: '1' };
     const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
     const owner = await socketTo(two);
@@ -277,7 +240,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('count viewers and shows of all of them for the limits', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const settings = { MAX_BROADCASTS: '2', MAX_VIEWERS: '2' };
     const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
     const math = own(await LoadPresenter.start(target(one), { key, channel: 'math' }));
@@ -316,7 +279,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('may have media servers of their own', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const settings = { KURENTO_URL: '', EMBEDDED_BIND_IP: '127.0.0.1' };
     const [one, two] = [await several.startWebServer(settings), await several.startWebServer(settings)];
     const presenter = own(await LoadPresenter.start(target(one), { key, channel: 'math' }));
@@ -332,7 +295,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('are restarted one after the other: the show goes on at another one', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const starter = own(await LoadPresenter.start(target(one), { key, channel: 'math', title: 'Sums', record: true }));
     await starter.waitForLive(timeoutMs);
@@ -355,7 +318,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('go on with a show after all of them were killed, in one recording', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const show = { key, channel: 'math', title: 'Sums', record: true };
     const starter = own(await LoadPresenter.start(target(one), show));
@@ -374,7 +337,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('let viewers join again whose web server was stopped for a while', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await ResilientPresenter.start(target(one), { key, channel: 'math' }));
     const viewer = own(ResilientViewer.watch(target(two), 'math'));
@@ -391,7 +354,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
   });
 
   it('give up a show that another one has while their process was stopped', { tags: ['long'] }, async () => {
-    const several = await Several.open();
+    const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const starter = own(await LoadPresenter.start(target(one), { key, channel: 'math' }));
     await starter.waitForLive(timeoutMs);

@@ -71,7 +71,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const saved = several === null ? await onAir.load() : [];
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
-  const store = recordingsStore === null ? null : { settings: recordingsStore };
+  const store = recordingsStore === null ? null : { settings: recordingsStore, others: several?.recordings ?? null };
   const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store };
   const opening = RecordingLibrary.open({ ...place, held, isShared: several !== null, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));

@@ -5,6 +5,7 @@ import { Closer } from '../closer.ts';
 import { Membership } from './membership.ts';
 import type { SharedListName } from './messages.ts';
 import { Messenger } from './messenger.ts';
+import { RecordingClaims } from './recording-claims.ts';
 import { RedisConnection, type RedisOptions } from './redis-connection.ts';
 import { redisKeys } from './redis-keys.ts';
 import { SavedShows } from './saved-shows.ts';
@@ -17,6 +18,7 @@ export type Cluster = {
   readonly messenger: Messenger;
   readonly lobby: SharedLobby;
   readonly saved: SavedShows;
+  readonly recordings: RecordingClaims;
   readonly upcoming: SharedList<SavedUpcoming>;
   /** The secret with which all of them sign sessions and tickets. */
   readonly sessionSecret: string;
@@ -72,6 +74,7 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
     return {
       ...{ membership, messenger, lobby, list, leave },
       saved: new SavedShows({ redis, membership, logger }),
+      recordings: new RecordingClaims({ redis, membership, messenger }),
       upcoming: await list('upcoming', savedUpcomingSchema, ({ channel }) => channel),
       sessionSecret,
       close: () => closer.close(),

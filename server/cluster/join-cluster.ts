@@ -6,6 +6,7 @@ import type { Gates } from '../gates/gates.ts';
 import { ChannelOwners } from './channel-owners.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import type { Membership } from './membership.ts';
+import type { RecordingClaims } from './recording-claims.ts';
 import type { RedisOptions } from './redis-connection.ts';
 import { SharedCapacity } from './shared-capacity.ts';
 import { SharedLimits } from './shared-limits.ts';
@@ -14,7 +15,10 @@ import { SharedLimits } from './shared-limits.ts';
 type OwningParts = {
   registry: BroadcastRegistry;
   gateway: { releaseBroadcast(broadcastId: string): Promise<number> };
-  library: { shared: { adopt(recordingId: string): Promise<void> } };
+  library: {
+    shared: { adopt(recordingId: string): Promise<void>; refresh(): Promise<void> };
+    archive: { refreshSoon(): void; letGo(recordingId: string): void; resume(): void } | null;
+  };
   upcoming: UpcomingShows;
 };
 
@@ -36,6 +40,8 @@ type Owning = {
 /** What one of several web servers has in place of files. */
 export type JoinedCluster = {
   membership: Membership;
+  /** Which web server works on which recording in the store. */
+  recordings: RecordingClaims;
   access: SharedAccess;
   announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
   /** Lets what counts at the other web servers count here. */
@@ -59,6 +65,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
   });
   return {
     membership,
+    recordings: cluster.recordings,
     access,
     announcements: {
       load: async () => cluster.upcoming.items(),
@@ -68,6 +75,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
     shareCapacity: (parts) => new SharedCapacity({ ...parts, membership, messenger: cluster.messenger }),
     startOwning: ({ registry, gateway, library, upcoming }) => {
       cluster.upcoming.onChanged((channel, show) => upcoming.put(channel, show));
+      const unfollow = followRecordings(cluster, library);
       const owners = new ChannelOwners({
         ...{ membership, saved, registry, logger },
         releaseBroadcast: (broadcastId) => gateway.releaseBroadcast(broadcastId),
@@ -93,9 +101,33 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
           await saved.save(registry.save());
           await cluster.leave();
         },
-        close: () => owners.close(),
+        close: () => {
+          unfollow();
+          owners.close();
+        },
       };
     },
     close: () => cluster.close(),
+  };
+}
+
+/** Follows what other web servers do with the store for recordings. @returns what stops that */
+function followRecordings({ messenger, membership }: Cluster, { archive, shared }: OwningParts['library']): () => void {
+  if (archive === null) return () => {};
+  const stops = [
+    messenger.follow((message) => {
+      if (message.type !== 'recordings') return;
+      if (message.letGo === null) archive.refreshSoon();
+      else archive.letGo(message.letGo);
+    }),
+    membership.follow({
+      // What they were about to store is stored here, if the folder is a shared one.
+      rosterChanged: ({ left }) => {
+        if (left.length > 0) void shared.refresh().then(() => archive.resume());
+      },
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
   };
 }

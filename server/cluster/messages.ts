@@ -36,6 +36,8 @@ type Messages =
     }
   /** What the sender has now of what is limited: `addresses` are those of which the number of viewers has changed. */
   | { type: 'capacity'; broadcasts: number; viewers: number; addresses: [address: string, viewers: number][] }
+  /** The store has other recordings than before; or whoever works on this recording shall let go of it. */
+  | { type: 'recordings'; letGo: string | null }
   /** An item of a shared list changed; `null` removes it. */
   | { type: 'shared'; list: SharedListName; key: string; item: unknown };
 

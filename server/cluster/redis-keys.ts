@@ -10,6 +10,8 @@ export const redisKeys = {
   fences: 'rostrum:fences',
   /** `<fencing number>:<web server>`, which expires. */
   lease: (channel: string) => `rostrum:lease:${channel}`,
+  /** The web server that works on a recording's copy in the store for recordings; it expires. */
+  recordingClaim: (recordingId: string) => `rostrum:recording:${recordingId}`,
   /** A hash: each show that is on air, as JSON, by channel. */
   saved: 'rostrum:on-air',
   /** A hash: each announced show as JSON, by channel. */

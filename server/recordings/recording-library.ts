@@ -25,7 +25,7 @@ import { SerialQueues } from './serial-queues.ts';
 import { SharedFolder } from './shared-folder.ts';
 
 /** The store that finished recordings are moved to, and how often the archive works, which tests change. */
-type LibraryStore = { settings: S3Settings } & Pick<ArchiveParts, 'pauses' | 'refreshEveryMs'>;
+type LibraryStore = { settings: S3Settings } & Pick<ArchiveParts, 'pauses' | 'refreshEveryMs' | 'others'>;
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. recording-store.ts
@@ -205,8 +205,8 @@ export class RecordingLibrary implements RecordingStore {
   async #remove(id: string): Promise<void> {
     const manifest = this.#findIdle(id);
     this.#requireArchive(manifest);
-    await this.#archive?.remove(manifest);
-    await this.#removeFiles(manifest);
+    if (this.#archive === null) await this.#removeFiles(manifest);
+    else await this.#archive.remove(manifest, () => this.#removeFiles(manifest));
   }
 
   async #removeFiles(manifest: Manifest): Promise<void> {
@@ -239,6 +239,7 @@ export class RecordingLibrary implements RecordingStore {
       removeLocal: (id) => this.#changes.run(id, () => this.#removeLocal(id)),
     });
     this.#archive = archive;
+    this.shared.except((id) => archive.isForeign(id));
     // A file that is about to be copied with our muxer would be uploaded twice.
     void this.#repairs.over().then(() => archive.resume());
   }

@@ -22,6 +22,7 @@ export class SharedFolder {
   /** The recordings that this process writes. */
   readonly #own = new Set<string>();
   #isShared = false;
+  #isElsewhere: (id: string) => boolean = () => false;
   #refreshedAt = performance.now();
 
   constructor(parts: SharedParts) {
@@ -30,6 +31,11 @@ export class SharedFolder {
 
   begin(): void {
     this.#isShared = true;
+  }
+
+  /** Leaves recordings alone that have no folder here, because they are only in a store. */
+  except(isElsewhere: (id: string) => boolean): void {
+    this.#isElsewhere = isElsewhere;
   }
 
   /** This process writes the recording from now on. */
@@ -49,7 +55,7 @@ export class SharedFolder {
     const now = performance.now();
     if (!this.#isShared || now - this.#refreshedAt < refreshEveryMs) return;
     this.#refreshedAt = now;
-    await this.#parts.manifests.refresh((id) => this.#isOwn(id)).catch(() => undefined);
+    await this.#parts.manifests.refresh((id) => this.#isOwn(id) || this.#isElsewhere(id)).catch(() => undefined);
   }
 
   /** The same for one recording. */

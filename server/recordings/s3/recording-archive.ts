@@ -14,6 +14,19 @@ import { OutageLog } from './outage-log.ts';
 import { StoredCatalogue } from './stored-catalogue.ts';
 import { forgetUploadState } from './upload-state.ts';
 
+/** The other web servers with the same store. Claims are released in any case, and lost if that is late. */
+export type OtherArchives = {
+  /**
+   * The right to change what the store has of a recording; `null` while another web server has it.
+   * @throws AppError `cluster-unavailable`
+   */
+  claim(manifest: Manifest): Promise<{ readonly lost: AbortSignal; release(): Promise<void> } | null>;
+  /** The same for a deletion, for which another one lets go of it. @throws AppError `cluster-unavailable` */
+  claimSoon: OtherArchives['claim'];
+  /** What the store has was changed. */
+  changed(): void;
+};
+
 /** What the archive needs of the library, and how often it does its work. */
 export type ArchiveParts = {
   settings: S3Settings;
@@ -26,12 +39,16 @@ export type ArchiveParts = {
   removeLocal: (id: string) => Promise<void>;
   logger: Logger;
   pauses?: Pauses;
+  /** `null` if this is the only web server, or each has a store of its own. */
+  others?: OtherArchives | null;
   /** How often the store is asked what other machines have changed, in milliseconds. */
   refreshEveryMs?: number;
 };
 
 const usualPauses: Pauses = { firstMs: 1_000, longestMs: 300_000 };
 const usualRefreshMs = 60_000;
+/** When it is looked again after a recording on which another web server works, in milliseconds. */
+const othersTurnMs = 3_000;
 /** The name of that work in its queue. */
 const refreshing = 'refresh';
 
@@ -56,7 +73,7 @@ export class RecordingArchive {
     this.#outages = new OutageLog(logger);
     this.#catalogue = new StoredCatalogue({ ...parts, objects });
     this.#uploads = new DueQueue({
-      work: (id, signal) => this.#tend(id, signal),
+      work: (id, signal) => this.#tendInTurn(id, signal),
       failed: (id, error) => {
         if (this.#outages.report(error)) return;
         logger.warn({ err: error, recordingId: id }, 'A recording could not be stored; this is tried again');
@@ -92,6 +109,21 @@ export class RecordingArchive {
     for (const manifest of this.#parts.manifests.all()) this.#look(manifest);
   }
 
+  /** Other web servers have changed what the store has. */
+  refreshSoon(): void {
+    this.#refreshes.add(refreshing);
+  }
+
+  /** Another web server deletes the recording. */
+  letGo(id: string): void {
+    this.#uploads.interrupt(id);
+  }
+
+  /** Whether the recording is only in the store, and was made by another machine. */
+  isForeign(id: string): boolean {
+    return this.#catalogue.isForeign(id);
+  }
+
   /** The key of a recording's file in the store. */
   keyOf(id: string, file: string): string {
     return this.#catalogue.keyOf(id, file);
@@ -104,11 +136,25 @@ export class RecordingArchive {
   }
 
   /**
-   * Deletes what the store has of a recording. Is called within the queue of its changes.
-   * @throws AppError `recording-store-unavailable`; then nothing is lost
+   * Deletes what the store has of a recording, then the rest with `removeRest`; called in the queue of its changes.
+   * @throws AppError `recording-store-unavailable`, and then nothing is lost; `recording-in-use`, `cluster-unavailable`
    */
-  async remove({ id, stored }: Manifest): Promise<void> {
-    await this.#uploads.cancel(id);
+  async remove(manifest: Manifest, removeRest: () => Promise<void>): Promise<void> {
+    const { others = null } = this.#parts;
+    await this.#uploads.cancel(manifest.id);
+    const claim = others === null ? null : await others.claimSoon(manifest);
+    if (others !== null && claim === null)
+      throw new AppError('recording-in-use', 'This recording is just being stored. Please try again in a moment.');
+    try {
+      await this.#erase(manifest);
+      await removeRest();
+    } finally {
+      await claim?.release();
+    }
+    others?.changed();
+  }
+
+  async #erase({ id, stored }: Manifest): Promise<void> {
     const wasBegun = await discardUpload(this.objects, this.#parts.manifests.pathOf(id));
     // What was begun may be complete in the store, although that is not noted here.
     if (stored === null && !wasBegun) return;
@@ -138,6 +184,26 @@ export class RecordingArchive {
     if (isSettled(manifest)) this.#uploads.add(id);
     const isOther = this.#uploading?.id === id && this.#uploading.file !== file;
     if (isOther || !isSettled(manifest)) this.#uploads.interrupt(id);
+  }
+
+  /** Does the next step for a recording, unless another web server does. @returns as {@link DueQueue} needs it */
+  async #tendInTurn(id: string, signal: AbortSignal): Promise<number | null> {
+    const { others = null, manifests, underWay } = this.#parts;
+    if (others === null) return await this.#tend(id, signal);
+    await underWay(id);
+    const manifest = manifests.get(id);
+    if (manifest === undefined || this.isForeign(id)) return null;
+    const claim = await others.claim(manifest);
+    if (claim === null) return othersTurnMs;
+    try {
+      // It may have been stored, deleted or resumed by then.
+      await this.#inTurn(id, signal, async () => {
+        if (underWay(id) === undefined) await manifests.reload(id).catch(() => manifests.forget(id));
+      });
+      return await this.#tend(id, AbortSignal.any([signal, claim.lost]));
+    } finally {
+      await claim.release();
+    }
   }
 
   /** Does the next step for a recording. @returns when there is another one, in milliseconds, or `null` */
@@ -179,6 +245,7 @@ export class RecordingArchive {
       await this.#parts.manifests.put({ ...now, stored });
       await forgetUploadState(this.#parts.manifests.pathOf(id));
     });
+    this.#parts.others?.changed();
     this.#outages.recovered();
     return 0;
   }
@@ -203,21 +270,27 @@ export class RecordingArchive {
     return 0;
   }
 
-  /**
-   * Changes a recording in turn with the library, unless it has become another one meanwhile. Does not wait in turn
-   * once it is interrupted: the one who waits for that may be the one whose turn it is.
-   */
+  /** Changes a recording in turn with the library, unless it has become another one meanwhile. */
   async #change(manifest: Manifest, signal: AbortSignal, change: (now: Manifest) => Promise<void>): Promise<void> {
-    const { changes, manifests, underWay } = this.#parts;
+    const { manifests, underWay } = this.#parts;
     const { id, file } = manifest;
-    const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    while (!signal.aborted && changes.has(id)) await Promise.race([changes.over(id), interrupted]);
-    signal.throwIfAborted();
-    await changes.run(id, async () => {
+    await this.#inTurn(id, signal, async () => {
       const now = manifests.get(id);
       if (now === undefined || !isSettled(now) || now.file !== file || underWay(id) !== undefined) return;
       await change(now);
     });
+  }
+
+  /**
+   * Does something with a recording in turn with the library. Does not wait in turn once it is interrupted: the one who
+   * waits for that may be the one whose turn it is.
+   */
+  async #inTurn(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    while (!signal.aborted && this.#parts.changes.has(id))
+      await Promise.race([this.#parts.changes.over(id), interrupted]);
+    signal.throwIfAborted();
+    await this.#parts.changes.run(id, work);
   }
 }
 
