@@ -45,11 +45,16 @@ type RostrumOptions = {
  * development mode.
  */
 export async function startRostrum(
-  options: RostrumOptions & { kurento?: { url: string; pid: number }; pool?: PoolSize },
+  options: RostrumOptions & {
+    kurento?: { url: string; pid: number };
+    pool?: PoolSize;
+    /** The Redis that it shares with others, and the key of all of them. */
+    cluster?: { redisUrl: string; key: string };
+  },
 ): Promise<MeasuredServer> {
-  const { kurento, pool } = options;
+  const { kurento, pool, cluster } = options;
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-'));
-  const key = randomBytes(18).toString('base64url');
+  const key = cluster?.key ?? randomBytes(18).toString('base64url');
   const secret = randomBytes(18).toString('base64url');
   const built = existsSync('.next/BUILD_ID');
   const profiling = options.profileDir === null ? '' : profilingNodeOptions(resolve(options.profileDir));
@@ -61,6 +66,7 @@ export async function startRostrum(
     PUBLIC_URL: '',
     KURENTO_URL: kurento?.url ?? '',
     EMBEDDED_PROCESSES: '',
+    REDIS_URL: cluster?.redisUrl ?? '',
     ...(pool !== undefined && poolSettings(pool)),
     DATA_DIR: folder,
     RECORDINGS_DIR: '',

@@ -50,7 +50,7 @@ async function record({ url }: WebServer, title: string): Promise<void> {
   const target = { url, timeoutMs };
   const presenter = own(await LoadPresenter.start(target, { key, channel: 'math', title, record: true }));
   await presenter.waitForLive(timeoutMs);
-  await expect.poll(() => presenter.broadcast?.recording, { timeout: timeoutMs }).toBe('recording');
+  await expect.poll(() => presenter.broadcast?.recording, patience).toBe('recording');
   const viewer = own(await LoadViewer.join(target, 'math'));
   await expect.poll(() => viewer.counters.video.received, { timeout: 30_000 }).toBeGreaterThan(500);
   await presenter.stop();
@@ -86,7 +86,7 @@ async function haveAll(servers: readonly WebServer[], settings: S3Settings, titl
   return first ?? [];
 }
 
-describe.skipIf(obstacle !== null)(`a store and several web servers ${obstacle ?? ''}`, { timeout: 240_000 }, () => {
+describe.skipIf(obstacle !== null)(`a store and several web servers ${obstacle ?? ''}`, { timeout: 300_000 }, () => {
   for (const place of ['a shared folder', 'folders of their own'] as const) {
     it(`with ${place}: each recording is stored once, and all have the same list`, { tags: ['long'] }, async () => {
       const { several, settings, link, start } = await open();
