@@ -15,7 +15,7 @@ import { StoredCatalogue } from './stored-catalogue.ts';
 import { forgetUploadState } from './upload-state.ts';
 
 /** The other web servers with the same store. Claims are released in any case, and lost if that is late. */
-export type OtherArchives = {
+type OtherArchives = {
   /**
    * The right to change what the store has of a recording; `null` while another web server has it.
    * @throws AppError `cluster-unavailable`
