@@ -163,11 +163,16 @@ export class LivePlayer {
     this.#forgetStream();
     // The browser may now allow playback that it refused before.
     if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
-    const play = (playable: MediaStream) => this.#playIn(video, playable);
+    let isThere = true;
+    const play = (playable: MediaStream) => this.#playIn(video, playable, isThere);
     this.#forgetStream = playArrivingTracks(stream, play, this.#makeStream);
+    isThere = false;
   }
 
-  #playIn(video: HTMLVideoElement, playable: MediaStream): void {
+  /** @param isThere whether media arrives already, as it does over a link that takes the place of another one */
+  #playIn(video: HTMLVideoElement, playable: MediaStream, isThere: boolean): void {
+    // Another object would empty the element, which then shows nothing for a moment.
+    if (isThere && replaceTracks(video.srcObject, playable)) return;
     video.srcObject = playable;
     // A viewer's pause lasts, even if the network was interrupted meanwhile; and a refusal lasts until a tap.
     const { playback } = this.#store.get();
@@ -190,6 +195,16 @@ export class LivePlayer {
       this.#store.set(after);
     }
   }
+}
+
+/** Plays the tracks of `next` in the stream of an element that plays one. Returns false if it does not. */
+function replaceTracks(playing: MediaProvider | null, next: MediaStream): boolean {
+  if (!(playing instanceof MediaStream) || playing === next || !playing.active) return false;
+  const former = playing.getTracks();
+  // In this order, the stream is never without tracks, and so never ends.
+  for (const track of next.getTracks()) playing.addTrack(track);
+  for (const track of former) playing.removeTrack(track);
+  return true;
 }
 
 async function playOrSilence(video: HTMLVideoElement, onSilenced: () => void): Promise<void> {

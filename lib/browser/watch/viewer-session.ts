@@ -8,6 +8,7 @@ import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
+import { LinkMover } from './link-mover.ts';
 import { PictureControl } from './picture-control.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
@@ -37,6 +38,7 @@ export class ViewerSession {
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
   readonly #place: LinePlace;
+  readonly #mover: LinkMover;
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
   /** The link for the first connection of the socket; its offer is made while the socket connects. */
@@ -51,11 +53,16 @@ export class ViewerSession {
     this.#parts = parts;
     this.#watched = { channel, credentials: parts.credentials, picture: this.tier };
     this.#retry = new Retry(parts.backoffMs);
-    const [retry, join] = [this.#retry, () => this.#join()];
-    this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
+    const [retry, join, apply] = [this.#retry, () => this.#join(), (event: ViewerEvent) => this.#apply(event)];
+    this.#place = new LinePlace({ channel, apply, join, retry });
+    const expected = () => expectedMedia(this.#store.get(), this.tier.state.get().selection);
+    this.#mover = new LinkMover({
+      ...{ ...parts, isVisible: parts.isPageVisible, expected, current: () => this.#link },
+      onConnected: (link, stream) => this.#linked(link, stream),
+      onLost: (error) => this.#lose(error.toBody()),
+    });
     this.#stallMonitor = new StallMonitor({
-      isVisible: parts.isPageVisible,
-      expected: () => expectedMedia(this.#store.get(), this.tier.state.get().selection),
+      ...{ isVisible: parts.isPageVisible, expected },
       onStalled: (doubt) => {
         const hasSocket = this.#subscription?.signaling.connected;
         this.#lose(mediaInterrupted().toBody(), hasSocket ? wakeRejoinReason(doubt) : 'network');
@@ -96,18 +103,18 @@ export class ViewerSession {
 
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
-    this.#dropAhead();
+    this.#ahead?.close();
+    this.#ahead = null;
     const subscription = new ChannelSubscription(this.#watched, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLocked: (error) => this.#fail(error),
       onLineMoved: (position) => this.#place.moved(position),
-      onLinkClosed: (error) => this.#link !== null && this.#lose(error, rejoinReason(error)),
+      onLinkMoving: () => this.#mover.begin(subscription),
+      onLinkClosed: (error) => this.#link !== null && this.#lose(error),
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
-      onBroken: () => {
-        if (this.#link?.connected !== true) this.#interrupt('network', null);
-      },
+      onBroken: () => this.#link?.connected !== true && this.#interrupt('network', null),
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => (recovered ? this.#resume() : this.#arrive(subscription)),
     });
@@ -177,11 +184,9 @@ export class ViewerSession {
     const isEarly = isUnbound && !isLive(broadcast) && phase !== 'full';
     if (broadcast === null || broadcast.phase === 'ended' || isEarly) this.#leave();
     if (!isLive(broadcast) || phase === 'failed' || phase === 'idle' || phase === 'full') return;
-    if (isUnbound) {
-      this.#linkedTo = broadcast.broadcastId;
-    } else if (this.#linkedTo !== broadcast.broadcastId) {
-      this.#join();
-    } else if (this.#link === null) {
+    if (isUnbound) this.#linkedTo = broadcast.broadcastId;
+    else if (this.#linkedTo !== broadcast.broadcastId) this.#join();
+    else if (this.#link === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
       if (wasAway) this.#retry.reset();
       if (wasAway || !this.#retry.isDue) this.#retry.spread(() => this.#join());
@@ -205,16 +210,20 @@ export class ViewerSession {
 
   #makeLink(signaling: Signaling): PeerLink {
     const { connection, stream, offer } = this.#parts.createReception();
-    const onConnected = () => {
-      this.#connectedAt = performance.now();
-      this.#place.leave();
-      this.#apply({ type: 'connected', stream });
-      this.reconnects.found();
-      this.#stallMonitor.follow(link);
-    };
-    const onLost = (error: AppError) => this.#lose(error.toBody(), 'network');
+    const onConnected = () => this.#linked(link, stream);
+    const onLost = (error: AppError) => this.#lose(error.toBody());
     const link: PeerLink = new PeerLink(signaling, connection, { onConnected, onLost }, { offer });
     return link;
+  }
+
+  /** The link is connected, and the only one from now on. */
+  #linked(link: PeerLink, stream: MediaStream): void {
+    this.#link = link;
+    this.#connectedAt = performance.now();
+    this.#place.leave();
+    this.#apply({ type: 'connected', stream });
+    this.reconnects.found();
+    this.#stallMonitor.follow(link);
   }
 
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
@@ -226,17 +235,12 @@ export class ViewerSession {
     this.#linkedTo = linkedTo;
     const isWanted = () => this.#link === link;
     subscription.join(link, isWanted).then(
-      (broadcast) => {
-        if (broadcast !== null) this.#update({ channel: this.channel, broadcast });
-      },
-      (error: unknown) => {
-        const body = toErrorBody(error);
-        if (isWanted()) this.#lose(body, rejoinReason(body));
-      },
+      (broadcast) => broadcast !== null && this.#update({ channel: this.channel, broadcast }),
+      (error: unknown) => isWanted() && this.#lose(toErrorBody(error)),
     );
   }
 
-  #lose(error: ErrorBody, reason: RejoinReason): void {
+  #lose(error: ErrorBody, reason: RejoinReason = rejoinReason(error)): void {
     if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
@@ -263,11 +267,6 @@ export class ViewerSession {
     this.#subscription?.leave();
   }
 
-  #dropAhead(): void {
-    this.#ahead?.close();
-    this.#ahead = null;
-  }
-
   #dropLink(): void {
     this.#retry.cancel();
     this.#stallMonitor.stop();
@@ -283,7 +282,8 @@ export class ViewerSession {
   }
 
   #release(): void {
-    this.#dropAhead();
+    this.#ahead?.close();
+    this.#ahead = null;
     this.#dropLink();
     this.reconnects.forget();
     this.#pageLifecycle?.close();

@@ -3,9 +3,10 @@ import type { PoolView } from '../../../lib/pool-view.ts';
 import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
 import type { Logger } from '../../logger.ts';
-import { closedMeanwhile, serverLost } from '../kurento-errors.ts';
+import { closedMeanwhile, lastMediaServer, serverLost } from '../kurento-errors.ts';
 import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
 import { MutableListener } from '../mutable-listener.ts';
+import { Drain } from './drain.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
 import { isFaultOfServer, PooledPipeline } from './pooled-pipeline.ts';
@@ -34,12 +35,16 @@ export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTim
   outageTimeoutMs?: number;
   /** How long a media server that came back gets nothing if others have room, in milliseconds: doubled with each loss. */
   probationMs?: number;
+  /** How long each link has to be made elsewhere when its media server is drained, in milliseconds. */
+  moveTimeoutMs?: number;
 };
 
 /** Less than for a single media server, where waiting is all that can be done. */
 const defaultOutageTimeoutMs = 1_000;
 /** One that dies again and again is empty each time, and would otherwise get everything that is new. */
 const defaultProbationMs = 10_000;
+/** On a slow network, a link takes some seconds. */
+const defaultMoveTimeoutMs = 8_000;
 /** How long the start waits for the other media servers once one was reached, in milliseconds. */
 const settleMs = 2_000;
 /** Viewers who reconnect, or reload the page, find the edge still there. */
@@ -67,6 +72,7 @@ export class MediaServerPool implements MediaGateway {
   readonly #listener: MutableListener<GatewayListener>;
   readonly #members: readonly PoolMember[];
   readonly #pipelines = new Set<PooledPipeline>();
+  readonly #drains = new Map<PoolMember, { drain: Drain; over: Promise<void> }>();
   /** The broadcasts whose pipelines are kept, once orphans were released; then also on media servers that join later. */
   #kept: ReadonlySet<string> | null = null;
   #phase: 'opening' | 'up' | 'lost' | 'closed' = 'opening';
@@ -106,7 +112,7 @@ export class MediaServerPool implements MediaGateway {
     let failure: unknown;
     for (;;) {
       if (this.#closing !== undefined) throw closedMeanwhile();
-      const untried = this.#up.filter((one) => !tried.has(one));
+      const untried = this.#open.filter((one) => !tried.has(one));
       const ready = untried.filter(({ isSpared }) => !isSpared);
       const member = leastBy(ready.length > 0 ? ready : untried, ({ share }) => share);
       if (member === null) throw failure ?? serverLost();
@@ -149,6 +155,38 @@ export class MediaServerPool implements MediaGateway {
     return { members: this.#members.map((member) => member.view()) };
   }
 
+  /**
+   * Places nothing on a media server from now on, and moves what is there to others, one link after the other. May be
+   * called twice.
+   * @param id that of the view
+   * @returns false if there is no such media server
+   * @throws AppError `last-media-server` if no other one takes anything
+   */
+  drain(id: string): boolean {
+    const member = this.#members.find((one) => one.id === id);
+    if (member === undefined) return false;
+    if (this.#drains.has(member)) return true;
+    if (!this.#up.some((one) => one !== member && !one.isDraining)) throw lastMediaServer();
+    member.isDraining = true;
+    const drain = new Drain({
+      ...{ member, logger: this.#logger, pipelines: () => [...this.#pipelines] },
+      moveTimeoutMs: this.#options.moveTimeoutMs ?? defaultMoveTimeoutMs,
+    });
+    this.#logger.info({ mediaServer: member.name }, 'A media server is being drained');
+    this.#drains.set(member, { drain, over: drain.run() });
+    return true;
+  }
+
+  /** Uses a media server again that was drained; what was moved stays where it is. Returns false if there is none. */
+  undrain(id: string): boolean {
+    const member = this.#members.find((one) => one.id === id);
+    if (member === undefined) return false;
+    member.isDraining = false;
+    this.#drains.get(member)?.drain.stop();
+    if (this.#drains.delete(member)) this.#logger.info({ mediaServer: member.name }, 'A media server is used again');
+    return true;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -157,6 +195,8 @@ export class MediaServerPool implements MediaGateway {
   async #close(): Promise<void> {
     this.#phase = 'closed';
     this.#listener.mute();
+    for (const { drain } of this.#drains.values()) drain.stop();
+    await Promise.all([...this.#drains.values()].map(({ over }) => over));
     await Promise.all([...this.#pipelines].map((pipeline) => pipeline.close()));
     await Promise.all(this.#members.map((member) => member.close()));
   }
@@ -165,31 +205,30 @@ export class MediaServerPool implements MediaGateway {
     return this.#members.filter(({ isUp }) => isUp);
   }
 
+  /** The media servers that take something: those that are being drained only if there are no others. */
+  get #open(): PoolMember[] {
+    const up = this.#up;
+    const staying = up.filter(({ isDraining }) => !isDraining);
+    return staying.length > 0 ? staying : up;
+  }
+
   async #openPipelineOn(
     member: PoolMember,
     { broadcastId, failed }: { broadcastId: string; failed: (error: AppError) => void },
   ): Promise<PooledPipeline> {
-    // Noted before it is there, so that the next show goes elsewhere.
-    const site = { broadcastId, role: 'origin' as const, viewers: 0 };
-    member.sites.add(site);
-    try {
-      const origin = await member.gateway.openPipeline({ broadcastId, failed });
-      const left = (pipeline: PooledPipeline) => this.#pipelines.delete(pipeline);
-      const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
-      const pipeline = new PooledPipeline({
-        ...{ member, site, origin, failed, left, logger: this.#logger },
-        membersUp: () => this.#up,
-        budget: { origin: viewersAtOrigin, edge: viewersPerServer },
-        edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
-      });
-      this.#pipelines.add(pipeline);
-      if (this.#closing === undefined) return pipeline;
-      await pipeline.close();
-      throw closedMeanwhile();
-    } catch (error) {
-      member.sites.delete(site);
-      throw error;
-    }
+    const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
+    const pipeline = new PooledPipeline({
+      ...{ broadcastId, member, failed, logger: this.#logger },
+      left: (closing) => this.#pipelines.delete(closing),
+      membersOpen: () => this.#open,
+      budget: { origin: viewersAtOrigin, edge: viewersPerServer },
+      edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
+    });
+    await pipeline.open();
+    this.#pipelines.add(pipeline);
+    if (this.#closing === undefined) return pipeline;
+    await pipeline.close();
+    throw closedMeanwhile();
   }
 
   #member({ url, endpointServers }: PoolServer): PoolMember {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '../../../lib/errors.ts';
 import type { PoolMemberView, PoolSiteView } from '../../../lib/pool-view.ts';
@@ -40,6 +41,8 @@ const notedPercent = 50;
 
 /** One media server of a pool: its connection, its health and its load. */
 export class PoolMember {
+  /** A short text that is the same for every web server and at every start, made from the name. */
+  readonly id: string;
   readonly name: string;
   /** The shows that have their origin or an edge here. */
   readonly sites = new Set<PoolSiteView>();
@@ -48,6 +51,7 @@ export class PoolMember {
   #gateway: KurentoGateway | null = null;
   #health: PoolMemberView['health'] = 'unreached';
   #usedCpu: number | null = null;
+  #isDraining = false;
   #cpuTimer: NodeJS.Timeout | undefined;
   /** The next probation, in milliseconds, and until when the present one lasts, on the monotonic clock. */
   #probationMs: number;
@@ -55,6 +59,7 @@ export class PoolMember {
   #connecting: Promise<void> = Promise.resolve();
 
   constructor(parts: PoolMemberParts) {
+    this.id = memberIdOf(parts.name);
     this.name = parts.name;
     this.#parts = parts;
     this.#probationMs = parts.probationMs;
@@ -74,6 +79,15 @@ export class PoolMember {
   /** Whether it gets nothing if another one has room: its processors have none, or it came back only now. */
   get isSpared(): boolean {
     return (this.#usedCpu ?? 0) >= busyPercent || performance.now() < this.#probationUntil;
+  }
+
+  /** Whether it is to become empty: it gets nothing as long as there is another one. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  set isDraining(isDraining: boolean) {
+    this.#isDraining = isDraining;
   }
 
   /** How full it is; 1 is full. */
@@ -98,7 +112,8 @@ export class PoolMember {
   view(): PoolMemberView {
     const load = { endpoints: this.#endpoints, usedCpu: this.#usedCpu, share: this.share };
     const shows = [...this.sites].map(({ broadcastId, role, viewers }) => ({ broadcastId, role, viewers }));
-    return { name: this.name, health: this.#health, load, shows };
+    const drain = !this.#isDraining ? 'none' : this.sites.size > 0 ? 'draining' : 'drained';
+    return { id: this.id, name: this.name, health: this.#health, drain, isSpared: this.isSpared, load, shows };
   }
 
   /** Closes everything on it and the connection. Never rejects. */
@@ -165,4 +180,9 @@ export class PoolMember {
       this.#parts.logger.debug({ err: error, mediaServer: this.name }, 'A media server did not report its use of CPU');
     }
   }
+}
+
+/** The id of a media server with this name. */
+function memberIdOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 12);
 }
