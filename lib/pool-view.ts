@@ -43,5 +43,7 @@ export type PoolView = { members: PoolMemberView[] };
 
 /** The body of `GET /api/pool`. A connection test has no channel. */
 export type PoolReport = {
-  members: (Omit<PoolMemberView, 'shows'> & { shows: (Omit<PoolSiteView, 'channel'> & { channel: string | null })[] })[];
+  members: (Omit<PoolMemberView, 'shows'> & {
+    shows: (Omit<PoolSiteView, 'channel'> & { channel: string | null })[];
+  })[];
 };

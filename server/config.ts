@@ -51,7 +51,7 @@ const environmentSchema = z.object({
     .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
     .optional(),
   KURENTO_URL: mediaServers.optional(),
-  EMBEDDED_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
+  EMBEDDED_PROCESSES: z.coerce.number().int().min(0).max(64).optional(),
   VIEWERS_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(200),
   DATA_DIR: z.string().min(1).default('data'),
   RECORDINGS_DIR: z.string().min(1).optional(),
@@ -170,7 +170,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const portFaults = hasPortsFor(embeddedProcesses, embedded.network.portRange)
     ? []
     : [`EMBEDDED_MAX_PORT: ${embeddedProcesses} processes need at least ${leastPortsOfProcess} ports each.`];
+  const noneFaults =
+    embeddedProcesses === 0 && kurentoUrls.length === 0 && !('REDIS_URL' in set && 'EMBEDDED_SECRET' in set)
+      ? ['EMBEDDED_PROCESSES: Without any media server, set KURENTO_URL, or REDIS_URL and EMBEDDED_SECRET.']
+      : [];
   const combined = [
+    ...noneFaults,
     ...httpsFaults,
     ...embedded.faults,
     ...portFaults,

@@ -166,7 +166,7 @@ export class Links {
   }
 
   /** Closes the link of `peerId` that was put aside, or brings it back in the place of the one after it. */
-  settle(peerId: string, on: 'new' | 'former', isViewer: boolean): void {
+  settle(peerId: string, on: 'new' | 'former', isViewer = false): void {
     const former = this.#entries.get(formerId(peerId));
     if (on === 'new' || former === undefined) {
       this.#remove(formerId(peerId));

@@ -6,7 +6,9 @@ import { ChannelOwners } from './channel-owners.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import type { Membership } from './membership.ts';
 import type { RedisOptions } from './redis-connection.ts';
+import { type RegisteredServer, readRegistered } from './registered-servers.ts';
 import { SharedLimits } from './shared-limits.ts';
+import { SharedPool, withSecret } from './shared-pool.ts';
 
 /** The parts of the application with which a web server owns channels. */
 type OwningParts = {
@@ -31,6 +33,9 @@ type Owning = {
   close(): void;
 };
 
+/** The pool of this web server, the secret of its media servers, and the channels of the shows on it. */
+type SharingParts = Pick<ConstructorParameters<typeof SharedPool>[0], 'pool' | 'secret' | 'channelOf'>;
+
 /** What one of several web servers has in place of files. */
 export type JoinedCluster = {
   membership: Membership;
@@ -39,6 +44,13 @@ export type JoinedCluster = {
   /** Lets what counts at the other web servers count here. */
   shareLimits(gates: Gates): { close(): void };
   startOwning(parts: OwningParts): Owning;
+  /**
+   * The media servers that have registered themselves, with the secret in their addresses.
+   * @throws AppError `cluster-unavailable`
+   */
+  registeredServers(secret: string | null): Promise<RegisteredServer[]>;
+  /** Shares the pool of media servers with the other web servers. */
+  sharePool(parts: SharingParts): SharedPool;
   close(): Promise<void>;
 };
 
@@ -91,6 +103,9 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
         close: () => owners.close(),
       };
     },
+    registeredServers: async (secret) =>
+      secret === null ? [] : withSecret(await readRegistered(cluster.redis, secret), secret),
+    sharePool: (parts) => new SharedPool({ ...cluster, ...parts, logger }),
     close: () => cluster.close(),
   };
 }

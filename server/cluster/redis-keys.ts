@@ -18,6 +18,12 @@ export const redisKeys = {
   passcodes: 'rostrum:passcodes',
   /** A hash: each presenter key as JSON, hashed, by id. */
   presenterKeys: 'rostrum:presenter-keys',
+  /** A sorted set: the media servers that registered themselves, by the time in milliseconds until which that lasts. */
+  mediaServerLeases: 'rostrum:media-server-leases',
+  /** A hash: the address of each of them as JSON, without its secret, by a random id. */
+  mediaServers: 'rostrum:media-servers',
+  /** A hash: the media servers that are being drained, as JSON, by the id that the pool shows. */
+  drained: 'rostrum:drained',
   /** A random text that another one takes the place of if Redis loses its data. */
   generation: 'rostrum:generation',
   /** The secret with which sessions and tickets are signed. */

@@ -75,7 +75,10 @@ it('names the channel of a show', async () => {
     const load = { endpoints: 4, usedCpu: null, share: 0.1 };
     const unused = { drain: () => false, undrain: () => false };
     const state = { health: 'up', drain: 'none', isSpared: false } as const;
-    live.pool = { view: () => ({ members: [{ id: 'a', name: 'ws://one', ...state, load, shows: [site] }] }), ...unused };
+    live.pool = {
+      view: () => ({ members: [{ id: 'a', name: 'ws://one', ...state, load, shows: [site] }] }),
+      ...unused,
+    };
     live.registry = shows.registry;
     const { body } = await ask(ownerKey);
     expect(body.members[0].shows).toEqual([{ ...site, channel: show.channel }]);
@@ -129,7 +132,9 @@ it('empties a media server and uses it again, for the owner key in the header al
     body: { error: { code: 'last-media-server' } },
   });
   expect(drainOf(await change('undrain', ownerKey))).toBe('none');
-  expect((await fetch(`${url}/api/pool/${carrying}/drain`, { headers: { authorization: `Bearer ${ownerKey}` } })).status).toBe(405);
+  expect(
+    (await fetch(`${url}/api/pool/${carrying}/drain`, { headers: { authorization: `Bearer ${ownerKey}` } })).status,
+  ).toBe(405);
 });
 
 it('leaves all other addresses to others', async () => {

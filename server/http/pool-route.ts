@@ -36,7 +36,8 @@ export function createPoolRoute(parts: PoolRouteParts): Route {
     const change = /^\/api\/pool\/([0-9a-f]{1,40})\/(drain|undrain)$/.exec(path);
     if (path !== poolPaths.report && change === null) return false;
     const [, id = '', verb] = change ?? [];
-    const answering = change === null ? answer(request, response, parts) : alter(request, response, parts, { id, verb });
+    const answering =
+      change === null ? answer(request, response, parts) : alter(request, response, parts, { id, verb });
     answering.catch((error: unknown) => {
       answerFailure(response, error, parts.logger, 'The pool could not be shown or changed');
     });

@@ -7,6 +7,8 @@ type PresenterEvents = {
   flows(): void;
   /** The link begins to close, or could not be opened. */
   left(): void;
+  /** Resolves when nothing needs what the link sends any more. */
+  released(): Promise<void>;
 };
 
 /** A presenter's link on one of the media servers of a pool, from the request for it to its end. */
@@ -39,9 +41,10 @@ export class PlacedPresenter {
       codecs: link.codecs,
       addCandidate: (candidate) => link.addCandidate(candidate),
       received: () => link.received(),
-      close: () => {
+      close: async () => {
         this.left();
-        return link.close();
+        await this.#events.released();
+        await link.close();
       },
     };
   }

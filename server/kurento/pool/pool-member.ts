@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '../../../lib/errors.ts';
 import type { PoolMemberView, PoolSiteView } from '../../../lib/pool-view.ts';
@@ -15,6 +16,8 @@ export type PoolMemberParts = {
   open: (listener: GatewayListener, signal: AbortSignal) => Promise<KurentoGateway>;
   /** How many viewers it should carry at most: the measure of its load. */
   viewers: number;
+  /** How many endpoints others have placed on the media server with this id. */
+  elsewhere: (id: string) => number;
   /** How long it gets nothing after it came back, if another one has room, in milliseconds: doubled with each loss. */
   probationMs: number;
   logger: Logger;
@@ -92,7 +95,7 @@ export class PoolMember {
 
   /** How full it is; 1 is full. */
   get share(): number {
-    const placed = this.#endpoints / this.#parts.viewers;
+    const placed = (this.#endpoints + this.#parts.elsewhere(this.id)) / this.#parts.viewers;
     const used = this.#usedCpu ?? 0;
     return used < notedPercent ? placed : Math.max(placed, used / 100);
   }
@@ -182,7 +185,12 @@ export class PoolMember {
   }
 }
 
-/** The id of a media server with this name. */
+/** The id of a media server with this name. Machines that call themselves the same are different ones. */
 function memberIdOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 12);
+  const { hostname: host } = URL.canParse(name) ? new URL(name) : { hostname: name };
+  const isLocal = /^(?:localhost|127\..*|\[::1\])$/.test(host);
+  return createHash('sha256')
+    .update(isLocal ? `${hostname()} ${name}` : name)
+    .digest('hex')
+    .slice(0, 12);
 }

@@ -82,6 +82,7 @@ export class PooledPipeline implements BroadcastPipeline {
       left: () => {
         if (this.#presenter === presenter) this.#presenter = null;
       },
+      released: () => site.refed,
     });
     this.#presenter = presenter;
     this.#fed = site;

@@ -49,6 +49,7 @@ export class Site implements Closable {
   /** The most that the picture may have, as the last viewer's request said, in kbit/s. */
   #maxVideoKbps = 0;
   #failure: AppError | null = null;
+  #refed: Promise<void> = Promise.resolve();
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: SiteParts) {
@@ -60,6 +61,11 @@ export class Site implements Closable {
     this.member.sites.add(this.#view);
     this.pipeline = this.#open();
     this.pipeline.catch((error: unknown) => this.fail(toAppError(error, 'openSite')));
+  }
+
+  /** Resolves when bridges have taken the place of what fed the site before. Never rejects. */
+  get refed(): Promise<void> {
+    return this.#refed;
   }
 
   /** The number of viewers, including those whose links are opening. */
@@ -123,7 +129,7 @@ export class Site implements Closable {
     const former = [...this.#bridges.values()];
     this.#bridges.clear();
     const opening = [...this.#tiers].map((tier) => this.#need(tier));
-    void Promise.allSettled(opening).then(async () => {
+    this.#refed = Promise.allSettled(opening).then(async () => {
       for (const bridge of former) await bridge.then((it) => it.close()).catch(() => undefined);
     });
     for (const recorder of [...this.#recorders]) recorder.outdated();
