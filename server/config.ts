@@ -7,6 +7,7 @@ import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-setti
 import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
 import { hasPortsFor, leastPortsOfProcess, type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
+import { type RegistrationSettings, readRegistrationSettings, registrationNames } from './registration-settings.ts';
 import { readS3Settings, type S3Settings, s3Names } from './s3-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -94,6 +95,7 @@ export const settingNames = [
   ...Object.values(embeddedNames),
   ...iceSettingNames,
   ...s3Names,
+  ...registrationNames,
 ];
 
 /** The settings of this server, checked and with absolute paths. */
@@ -220,4 +222,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     redisUrl: env.REDIS_URL ?? null,
     logLevel: env.LOG_LEVEL,
   });
+}
+
+/** Reads the settings of a media server of its own from the environment; see {@link readRegistrationSettings}. */
+export function readMediaServerConfig(): RegistrationSettings | null {
+  return readRegistrationSettings(process.env);
 }

@@ -232,6 +232,7 @@ export class Broadcast {
   }
 
   #present({ peerId, sdpOffer, listener }: ResumeRequest): Promise<MediaLink> {
+    const { maxVideoKbps } = this;
     listener.admitted();
     return this.#links.connect({
       peerId,
@@ -239,11 +240,7 @@ export class Broadcast {
       open: async (opening) => {
         const presenter = this.#monitor({ peerId, listener });
         const pipeline = await opening;
-        const link = await pipeline.connectPresenter({
-          sdpOffer,
-          maxVideoKbps: this.maxVideoKbps,
-          listener: presenter,
-        });
+        const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);
         // By now someone else may be presenting, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {

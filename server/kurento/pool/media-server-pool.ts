@@ -285,11 +285,11 @@ export class MediaServerPool implements MediaGateway {
   /** As long as there is another media server, its shows only move. */
   #lost(member: PoolMember, error: AppError): void {
     if (this.#phase === 'closed') return;
-    if (this.#members.up.length === 0) return this.#isLost(error);
-    this.#logger.error(
-      { mediaServer: member.name },
-      'A media server of the pool is lost; its shows move to another one',
-    );
+    if (this.#members.up.length === 0) {
+      this.#isLost(error);
+      return;
+    }
+    this.#logger.error({ mediaServer: member.name }, 'A media server of the pool is lost; its shows move elsewhere');
     for (const pipeline of [...this.#pipelines]) pipeline.memberLost(member, error);
   }
 
