@@ -62,13 +62,9 @@ export function PoolMemberCard({ member, busy, canDrain, onChange }: PoolMemberC
             {load.usedCpu === null ? t('cpuUnknown') : t('cpu', { percent: Math.round(load.usedCpu) })}
           </span>
         </div>
+        {/* The text above says the same. */}
         <div
-          role="meter"
-          aria-label={t('loadOf', { name })}
-          aria-valuenow={Math.min(100, percent)}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuetext={t('load', { percent })}
+          aria-hidden="true"
           className="mt-1.5 h-2.5 overflow-hidden rounded-full bg-sunken"
         >
           <div
