@@ -84,7 +84,14 @@ async function poolAt({ url }: WebServer): Promise<PoolReport['members']> {
 
 /** The channels on each media server, as a web server sees them. */
 async function channelsAt(server: WebServer): Promise<string[]> {
-  return (await poolAt(server)).map(({ shows }) => shows.map(({ channel }) => channel).sort().join()).sort();
+  return (await poolAt(server))
+    .map(({ shows }) =>
+      shows
+        .map(({ channel }) => channel)
+        .sort()
+        .join(),
+    )
+    .sort();
 }
 
 async function present(server: WebServer, channel: string): Promise<LoadPresenter> {

@@ -63,10 +63,7 @@ export function PoolMemberCard({ member, busy, canDrain, onChange }: PoolMemberC
           </span>
         </div>
         {/* The text above says the same. */}
-        <div
-          aria-hidden="true"
-          className="mt-1.5 h-2.5 overflow-hidden rounded-full bg-sunken"
-        >
+        <div aria-hidden="true" className="mt-1.5 h-2.5 overflow-hidden rounded-full bg-sunken">
           <div
             className={clsx('h-full rounded-full', percent >= 85 ? 'bg-live' : 'bg-accent')}
             style={{ width: `${Math.min(100, percent)}%` }}

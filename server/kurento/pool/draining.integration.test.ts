@@ -10,10 +10,10 @@ beforeEach(() => {
 });
 afterEach(() => pools.close());
 
-/** A show on three media servers, and some of its viewers on an edge. */
-async function open({ deafPresenter = false, deafViewers = false } = {}) {
-  const servers = await pools.openServers(3);
-  const opened = await pools.openPool(servers, { viewersPerServer: 2, moveTimeoutMs: 4_000 });
+/** A show on some media servers, and one of its viewers on an edge. */
+async function open({ count = 3, deafPresenter = false, deafViewers = false } = {}) {
+  const servers = await pools.openServers(count);
+  const opened = await pools.openPool(servers, { viewersPerServer: 2, moveTimeoutMs: deafViewers ? 500 : 4_000 });
   const shows = new PooledShows(pools, opened.pool);
   const { broadcast, presenter } = await shows.start('one', { isDeaf: deafPresenter });
   await expect.poll(() => broadcast.phase).toBe('live');
@@ -66,5 +66,38 @@ describe('a media server that is drained', () => {
     await seeing();
     expect(broadcast.phase).toBe('live');
     expect([...viewers, presenter].flatMap(({ closed }) => closed)).toEqual([]);
+  });
+
+  it('gives its show to the media server of an edge if there is no other', {
+    tags: ['long'],
+    timeout: 60_000,
+  }, async () => {
+    const { serverOf, drains, drain, objects, sites, viewers, seeing, presenter } = await open({ count: 2 });
+    const index = serverOf('origin 2');
+    drain(index);
+    await expect.poll(() => drains()[index], { timeout: 15_000 }).toBe('drained');
+    await expect.poll(() => objects(index)).toBe(0);
+    expect(sites()[1 - index]).toEqual(['origin 3']);
+    expect(viewers.map(({ moves }) => moves)).toEqual([1, 1, 0]);
+    await seeing();
+    expect([...viewers, presenter].flatMap(({ closed }) => closed)).toEqual([]);
+  });
+
+  it('ends the links of those who do not move, who then find another media server', {
+    tags: ['long'],
+    timeout: 60_000,
+  }, async () => {
+    const { serverOf, drains, drain, viewers, shows, broadcast, pool } = await open({ count: 2, deafViewers: true });
+    const index = serverOf('edge 1');
+    drain(index);
+    await expect
+      .poll(() => viewers[2]?.closed, { timeout: 30_000 })
+      .toMatchObject([{ code: 'media-server-unavailable' }]);
+    await expect.poll(() => drains()[index]).toBe('drained');
+    const again = await shows.watch(broadcast);
+    await again.peer.receives('video', 10);
+    expect(drains()[index]).toBe('drained');
+    const other = pool.view().members[1 - index]?.id ?? '';
+    expect(() => pool.drain(other)).toThrow(expect.objectContaining({ code: 'last-media-server' }));
   });
 });

@@ -167,7 +167,8 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   get #sites(): Site[] {
-    return [this.#origin, ...(this.#nextOrigin === null ? [] : [this.#nextOrigin]), ...this.#edges];
+    const next = this.#nextOrigin;
+    return [...new Set([this.#origin, ...this.#edges, ...(next === null ? [] : [next])])];
   }
 
   /** The media server for the next viewer; the origin if there is no other. */
@@ -201,20 +202,25 @@ export class PooledPipeline implements BroadcastPipeline {
     else await this.#presenter.askToMove(timeoutMs, signal);
   }
 
-  /** @returns `null` if there is no media server for it */
+  /**
+   * The media server without an edge that has most room; otherwise one with an edge, which becomes the origin.
+   * @returns `null` if there is no media server for it
+   */
   #openNextOrigin(): Site | null {
     const { member } = this.#origin;
     const others = this.#parts.membersOpen().filter((one) => one !== member && !one.isDraining);
-    const free = others.filter((one) => !one.isSpared);
-    const chosen = leastBy(free.length > 0 ? free : others, ({ share }) => share);
-    if (chosen === null) return null;
-    this.#nextOrigin = this.#site(chosen, null);
+    const wishes = [(one: PoolMember) => !one.isSpared && this.#edgeOn(one) === undefined, isAnything];
+    const choices = wishes.map((wish) => leastBy(others.filter(wish), ({ share }) => share));
+    const chosen = choices.find((choice) => choice !== null);
+    if (chosen === undefined || chosen === null) return null;
+    this.#nextOrigin = this.#edgeOn(chosen) ?? this.#site(chosen, null);
     return this.#nextOrigin;
   }
 
   #dropNextOrigin(): void {
-    void this.#nextOrigin?.close();
+    const next = this.#nextOrigin;
     this.#nextOrigin = null;
+    if (next !== null && !this.#edges.has(next)) void next.close();
   }
 
   /** The presenter's media flows at a site: if that is the next origin, it is the origin from now on. */
@@ -223,7 +229,9 @@ export class PooledPipeline implements BroadcastPipeline {
     const former = this.#origin;
     this.#origin = site;
     this.#nextOrigin = null;
+    this.#edges.delete(site);
     this.#edges.add(former);
+    site.becomeOrigin();
     const { logger } = this.#parts;
     logger.info(
       { from: former.member.name, mediaServer: site.member.name },
@@ -257,7 +265,8 @@ export class PooledPipeline implements BroadcastPipeline {
     if (site === this.#nextOrigin) {
       this.#nextOrigin = null;
       logger.warn({ err: error }, 'A show could not be moved to this media server');
-    } else if (site === this.#origin) {
+    }
+    if (site === this.#origin) {
       if (this.#isOpen && error !== null && this.#closing === undefined) this.#parts.failed(error);
     } else if (this.#edges.delete(site)) {
       if (error === null) {
@@ -280,6 +289,8 @@ export class PooledPipeline implements BroadcastPipeline {
     this.#avoided.set(member, { forMs, until: performance.now() + forMs });
   }
 }
+
+const isAnything = () => true;
 
 /** Whether another media server may succeed where one failed with `error`. */
 export function isFaultOfServer(error: unknown): boolean {

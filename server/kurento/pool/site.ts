@@ -136,6 +136,16 @@ export class Site implements Closable {
     this.#planEnd();
   }
 
+  /** The presenter sends here from now on, in the place of the bridges, if there were any. */
+  becomeOrigin(): void {
+    clearTimeout(this.#idleTimer);
+    this.#source = null;
+    this.#view.role = 'origin';
+    const former = [...this.#bridges.values()];
+    this.#bridges.clear();
+    for (const bridge of former) void bridge.then((it) => it.close()).catch(() => undefined);
+  }
+
   /** Asks the viewers, one after the other, to make their links elsewhere; each has `timeoutMs` milliseconds for that. */
   async moveViewers(timeoutMs: number, signal: AbortSignal): Promise<void> {
     for (const viewer of [...this.#viewers]) {
