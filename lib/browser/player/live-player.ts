@@ -99,12 +99,13 @@ export class LivePlayer {
    * starts playback again.
    */
   readonly show = (stream: MediaStream | null): void => {
-    if (stream === this.#stream) return;
+    const former = this.#stream;
+    if (stream === former) return;
     this.#stream = stream;
     this.#suspended = false;
     this.#forgetStream();
     if (stream === null) this.#set({ playback: 'starting' });
-    else this.#begin();
+    else this.#begin(former !== null);
   };
 
   readonly togglePlay = (): void => {
@@ -157,19 +158,20 @@ export class LivePlayer {
     if (this.#video !== null) void togglePictureInPicture(this.#video);
   };
 
-  #begin(): void {
+  /** @param isNext whether the stream comes right after another one */
+  #begin(isNext = false): void {
     const [video, stream] = [this.#video, this.#stream];
     if (video === null || stream === null) return;
     this.#forgetStream();
     // The browser may now allow playback that it refused before.
     if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
-    let isThere = true;
+    let isThere = isNext;
     const play = (playable: MediaStream) => this.#playIn(video, playable, isThere);
     this.#forgetStream = playArrivingTracks(stream, play, this.#makeStream);
     isThere = false;
   }
 
-  /** @param isThere whether media arrives already, as it does over a link that takes the place of another one */
+  /** @param isThere whether media arrives already, over a link that takes the place of another one */
   #playIn(video: HTMLVideoElement, playable: MediaStream, isThere: boolean): void {
     // Another object would empty the element, which then shows nothing for a moment.
     if (isThere && replaceTracks(video.srcObject, playable)) return;
@@ -199,7 +201,7 @@ export class LivePlayer {
 
 /** Plays the tracks of `next` in the stream of an element that plays one. Returns false if it does not. */
 function replaceTracks(playing: MediaProvider | null, next: MediaStream): boolean {
-  if (!(playing instanceof MediaStream) || playing === next || !playing.active) return false;
+  if (playing === null || !('getTracks' in playing) || playing === next || !playing.active) return false;
   const former = playing.getTracks();
   // In this order, the stream is never without tracks, and so never ends.
   for (const track of next.getTracks()) playing.addTrack(track);
