@@ -1,7 +1,11 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright/test';
 import type { PoolReport } from '../lib/pool-view.ts';
 import { test as base, expect } from './fixtures.ts';
+import { everyLook, showAs, usualLook } from './looks.ts';
 import { observePictures, readPictures } from './picture-observer.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
+import type { Viewer } from './viewer.ts';
 
 /** A server with a pool of three media servers, of which each carries one viewer of a show. */
 const test = base.extend<object, { server: RostrumServer }>({
@@ -16,80 +20,131 @@ const test = base.extend<object, { server: RostrumServer }>({
   ],
 });
 
-/** A keyframe that was asked for comes within this time, and a new picture for everybody; in milliseconds. */
+/** A keyframe that was asked for comes within this time, in milliseconds. */
 const mostGapMs = 1_000;
+const drainTimeoutMs = 40_000;
+
+test.describe.configure({ mode: 'serial', timeout: 120_000 });
+test.afterEach(async ({ server }) => {
+  const headers = { authorization: `Bearer ${server.key}` };
+  for (const { id } of await members(server)) {
+    await fetch(`${server.url}/api/pool/${id}/undrain`, { method: 'POST', headers });
+  }
+});
 
 async function members({ url, key }: RostrumServer): Promise<PoolReport['members']> {
   const reply = await fetch(`${url}/api/pool`, { headers: { authorization: `Bearer ${key}` } });
   return ((await reply.json()) as PoolReport).members;
 }
 
-async function drain(server: RostrumServer, role: 'origin' | 'edge'): Promise<void> {
+async function serverWith(server: RostrumServer, role: 'origin' | 'edge'): Promise<string> {
   const found = (await members(server)).find(({ shows }) => shows.some((show) => show.role === role));
-  expect(found).toBeDefined();
-  const headers = { authorization: `Bearer ${server.key}` };
-  const reply = await fetch(`${server.url}/api/pool/${found?.id}/drain`, { method: 'POST', headers });
-  expect(reply.status).toBe(200);
-  const state = async () => (await members(server)).find(({ id }) => id === found?.id)?.drain;
-  await expect.poll(state, { timeout: 30_000 }).toBe('drained');
+  return found?.name ?? expect.unreachable(`no media server has an ${role}`);
 }
 
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
-test.afterEach(async ({ server }) => {
-  for (const { id } of await members(server)) {
-    const headers = { authorization: `Bearer ${server.key}` };
-    await fetch(`${server.url}/api/pool/${id}/undrain`, { method: 'POST', headers });
-  }
-});
+/** Opens a viewer, and notes when the picture stands or the page connects again. */
+async function watches(viewer: Viewer, channel: string): Promise<Viewer> {
+  await observePictures(viewer.page);
+  await viewer.page.addInitScript(() => {
+    const note = () => {
+      if (/Reconnecting/.test(document.body?.innerText ?? '')) Object.assign(window, { hasReconnected: true });
+    };
+    new MutationObserver(note).observe(document, { childList: true, subtree: true, characterData: true });
+  });
+  await viewer.open(channel);
+  await viewer.seesMovingVideo();
+  return viewer;
+}
 
-test('a show whose media server is drained goes on for its presenter and its viewers, without a reload', async ({
+/** How long the picture stood, each time for 300 ms or more, since `sinceMs`. */
+async function gapsSince({ page }: Viewer, sinceMs: number): Promise<number[]> {
+  const { gaps } = await readPictures(page);
+  return gaps.filter(({ fromMs }) => fromMs >= sinceMs).map(({ fromMs, toMs }) => toMs - fromMs);
+}
+
+const hasReconnected = ({ page }: Viewer) => page.evaluate(() => 'hasReconnected' in window);
+
+/** Drains a media server on the owner's page, with the keyboard. */
+async function drains(owner: Page, name: string): Promise<void> {
+  await owner.getByRole('button', { name: `Drain ${name}` }).focus();
+  await owner.keyboard.press('Enter');
+  await expect(owner.getByRole('alertdialog')).toContainText(name);
+  // The focus begins on the way out.
+  await owner.keyboard.press('Tab');
+  await owner.keyboard.press('Enter');
+  await expect(owner.getByText(`${name} is drained and can be stopped.`)).toBeAttached({ timeout: drainTimeoutMs });
+}
+
+test('the owner drains the media server of a show, which goes on without a reload, and uses it again', async ({
   presenter,
   openViewer,
+  openPage,
   server,
 }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'moved', title: 'Moved' });
-  const viewers = [await openViewer(), await openViewer()];
-  for (const viewer of viewers) {
-    await observePictures(viewer.page);
-    await viewer.open('moved');
-    await viewer.seesMovingVideo();
-  }
-  const before = await Promise.all(viewers.map(({ page }) => readPictures(page)));
-  const drainedMs = Date.now();
-  await drain(server, 'origin');
+  const viewers = [await watches(await openViewer(), 'moved'), await watches(await openViewer(), 'moved')];
+  const loaded = () => Promise.all(viewers.map(async ({ page }) => (await readPictures(page)).loadedMs));
+  const before = await loaded();
+  const owner = await openPage();
+  await owner.goto(`/pool#key=${server.key}`);
+  await expect(owner.getByText('3 media servers, 1 show, 2 viewers')).toBeVisible();
+  await expect(owner.getByText('Presenter and 1 viewer')).toBeVisible();
+  const name = await serverWith(server, 'origin');
+  await drains(owner, name);
+  await expect(owner.getByText('Drained', { exact: true })).toBeVisible();
   for (const viewer of viewers) await viewer.seesTheTestSource();
   await presenter.seesThatItIsLive();
-  for (const [index, { page }] of viewers.entries()) {
-    const { loadedMs, gaps } = await readPictures(page);
-    expect(loadedMs).toBe(before[index]?.loadedMs);
-    const lengths = gaps.filter(({ toMs }) => toMs > drainedMs).map(({ fromMs, toMs }) => toMs - fromMs);
-    console.log(`origin drained: viewer ${index + 1} had gaps of ${lengths.join(', ') || 'less than 300'} ms`);
-    expect(Math.max(0, ...lengths)).toBeLessThan(mostGapMs);
-  }
+  expect(await loaded()).toEqual(before);
+  expect(await Promise.all(viewers.map(hasReconnected))).toEqual([false, false]);
+  await owner.getByRole('button', { name: `Use ${name} again` }).click();
+  await owner.getByRole('alertdialog').getByRole('button', { name: 'Use it again' }).click();
+  await expect(owner.getByText('Drained', { exact: true })).toBeHidden();
 });
 
-test('viewers of an edge that is drained see no gap, and hear the sound go on', { tag: '@long' }, async ({
-  presenter,
-  openViewer,
+for (const role of ['origin', 'edge'] as const) {
+  test(`no viewer’s picture stands for longer than a keyframe takes when the ${role} is drained`, {
+    tag: ['@long', '@alone'],
+  }, async ({ presenter, openViewer, openPage, server }) => {
+    await presenter.open();
+    await presenter.goLive({ channel: 'smooth', title: 'Smooth' });
+    const viewers = [await watches(await openViewer(), 'smooth'), await watches(await openViewer(), 'smooth')];
+    const owner = await openPage();
+    await owner.goto(`/pool#key=${server.key}`);
+    for (const viewer of viewers) await viewer.seesMovingVideo(100);
+    const drainedMs = Date.now();
+    await drains(owner, await serverWith(server, role));
+    for (const viewer of viewers) {
+      await viewer.seesTheTestSource();
+      await viewer.hearsTheTone();
+      const gaps = await gapsSince(viewer, drainedMs);
+      console.log(`${role} drained: the picture stood for ${gaps.join(', ') || 'less than 300'} ms`);
+      expect(Math.max(0, ...gaps)).toBeLessThan(mostGapMs);
+    }
+  });
+}
+
+test('the page of the pool is accessible in every look, with its dialog', { tag: '@long' }, async ({
+  openPage,
   server,
 }) => {
-  await presenter.open();
-  await presenter.goLive({ channel: 'edge', title: 'Edge' });
-  const viewers = [await openViewer(), await openViewer()];
-  for (const viewer of viewers) {
-    await observePictures(viewer.page);
-    await viewer.open('edge');
-    await viewer.seesMovingVideo();
-  }
-  const drainedMs = Date.now();
-  await drain(server, 'edge');
-  for (const viewer of viewers) {
-    await viewer.seesTheTestSource();
-    await viewer.hearsTheTone();
-    const { gaps } = await readPictures(viewer.page);
-    const lengths = gaps.filter(({ toMs }) => toMs > drainedMs).map(({ fromMs, toMs }) => toMs - fromMs);
-    console.log(`edge drained: gaps of ${lengths.join(', ') || 'less than 300'} ms`);
-    expect(Math.max(0, ...lengths)).toBeLessThan(mostGapMs);
-  }
+  const owner = await openPage();
+  await owner.goto(`/pool#key=${server.key}`);
+  await expect(owner.getByRole('listitem')).toHaveCount(3);
+  const expectAccessible = async () => {
+    for (const look of everyLook) {
+      await showAs(owner, look);
+      const { violations } = await new AxeBuilder({ page: owner }).setLegacyMode().analyze();
+      expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+      expect(await owner.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    }
+    await showAs(owner, usualLook);
+  };
+  await expectAccessible();
+  await owner
+    .getByRole('button', { name: /^Drain/ })
+    .first()
+    .click();
+  await expect(owner.getByRole('alertdialog')).toBeVisible();
+  await expectAccessible();
 });
