@@ -39,7 +39,8 @@ async function members({ url, key }: RostrumServer): Promise<PoolReport['members
 
 async function serverWith(server: RostrumServer, role: 'origin' | 'edge'): Promise<string> {
   const found = (await members(server)).find(({ shows }) => shows.some((show) => show.role === role));
-  return found?.name ?? expect.unreachable(`no media server has an ${role}`);
+  if (found === undefined) throw new Error(`No media server has the ${role} of a show.`);
+  return found.name;
 }
 
 /** Opens a viewer, and notes when the picture stands or the page connects again. */
