@@ -92,6 +92,7 @@ test('the owner drains the media server of a show, which goes on without a reloa
   await expect(owner.getByText('3 media servers, 1 show, 2 viewers')).toBeVisible();
   await expect(owner.getByText('Presenter and 1 viewer')).toBeVisible();
   const name = await serverWith(server, 'origin');
+  for (const { page } of viewers) await page.evaluate(() => Reflect.deleteProperty(window, 'hasReconnected'));
   await drains(owner, name);
   await expect(owner.getByText('Drained', { exact: true })).toBeVisible();
   for (const viewer of viewers) await viewer.seesTheTestSource();

@@ -45,8 +45,8 @@ export function PoolMemberCard({ member, busy, canDrain, onChange }: PoolMemberC
   const verb = drain === 'none' ? 'drain' : 'undrain';
   return (
     <Card className="grid gap-4 p-4 sm:p-5">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <h2 className="flex min-w-0 items-start gap-2 font-semibold">
+      <div className="flex items-start justify-between gap-3">
+        <h2 className="flex min-w-0 flex-1 items-start gap-2 font-semibold">
           <Server className="mt-0.5 size-5 shrink-0 text-accent-text" aria-hidden="true" />
           <span className="min-w-0 break-all">{name}</span>
         </h2>
@@ -65,7 +65,7 @@ export function PoolMemberCard({ member, busy, canDrain, onChange }: PoolMemberC
         {/* The text above says the same. */}
         <div aria-hidden="true" className="mt-1.5 h-2.5 overflow-hidden rounded-full bg-sunken">
           <div
-            className={clsx('h-full rounded-full', percent >= 85 ? 'bg-live' : 'bg-accent')}
+            className={clsx('h-full rounded-full', percent >= 85 ? 'bg-warn-text' : 'bg-accent')}
             style={{ width: `${Math.min(100, percent)}%` }}
           />
         </div>
