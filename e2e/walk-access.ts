@@ -21,6 +21,10 @@ export async function walkKeysAndPasscodes({ openPage, server }: Walkers, lookAt
   await lookAt(owner, 'keys-revoke');
   await owner.getByRole('button', { name: 'Keep it' }).click();
 
+  await owner.goto('/pool');
+  await expect(owner.getByRole('heading', { name: 'Everything is on one media server' })).toBeVisible();
+  await lookAt(owner, 'pool-single');
+
   const presenter = await openPage();
   await installTestSource(presenter);
   await presenter.goto(`/present#key=${key}`);

@@ -26,6 +26,8 @@ export const errorCodes = [
   'media-interrupted',
   'media-server-unavailable',
   'media-failed',
+  'last-media-server',
+  'no-pool',
   'recording-failed',
   'recording-not-found',
   'recording-in-use',

@@ -8,18 +8,18 @@ import {
   ladderRequestSchemas,
   lowerTierSchema,
 } from './ladder-requests.ts';
+import { type MoveAnnouncements, type MoveReplies, moveRequestSchemas } from './move-requests.ts';
 import type { RecordingMeasure } from './recording-measure.ts';
 import type { RecordingProblem } from './recording-problems.ts';
 import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
 import type { LowerTier } from './tiers.ts';
 
 /*
- * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
- * always answered with a Reply. Announcements are named with past participles and go from server to browser. No event
- * name is written anywhere else.
+ * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and always
+ * gets a Reply. Announcements go from server to browser. No event name is written anywhere else.
  *
- * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has one media link at most, and
- * a presenter one more for each lower tier of the picture, which candidates name.
+ * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has one media link, for a moment
+ * two while it is moved, and a presenter one more for each lower tier of the picture, which candidates name.
  */
 
 /** Browsers send some kilobytes. */
@@ -34,9 +34,7 @@ const candidateSchema = z.strictObject({
   tier: lowerTierSchema.optional(),
 });
 
-/**
- * A random text returned by `broadcast:start`. A browser that holds it may take the broadcast over from its presenter.
- */
+/** A random text from `broadcast:start`. A browser that holds it may take the broadcast over from its presenter. */
 const resumeTokenSchema = z.string().min(16).max(100);
 
 /** The states that a presenter may request for the recording; see `recording:set`. */
@@ -53,6 +51,7 @@ export const requestSchemas = {
   'clock:read': nothing,
   ...accessRequestSchemas,
   ...ladderRequestSchemas,
+  ...moveRequestSchemas,
   /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
     key: credentialSchema,
@@ -217,7 +216,8 @@ export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] 
 
 /** The data in the reply to each request. */
 export type Replies = AccessReplies &
-  LadderReplies & {
+  LadderReplies &
+  MoveReplies & {
     'clock:read': Record<string, never>;
     'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
     'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
@@ -256,32 +256,33 @@ export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody })
 export type IceServer = { urls: string[]; username?: string; credential?: string };
 
 /** The messages that the server sends without being asked. */
-export type Announcements = LadderAnnouncements & {
-  /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
-  'broadcast:changed': ChannelView;
-  /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */
-  'upcoming:changed': { channel: string; upcoming: UpcomingShow | null };
-  /** This viewer may no longer watch the followed channel, until they have entered its new passcode. */
-  'channel:locked': { channel: string; error: ErrorBody };
-  /** The list of broadcasts or of announcements changed. */
-  'lobby:changed': LobbyView;
-  /** A candidate of the media server for this socket's link. It may overtake the answer. */
-  'candidate:found': Candidate;
-  /**
-   * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
-   * request has passed all checks, before its reply, if the server has any; each link gets new ones.
-   */
-  'ice-servers:granted': { iceServers: IceServer[]; tier?: LowerTier };
-  /**
-   * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
-   * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.
-   */
-  'link:narrowed': { unplayable: MediaKind[] };
-  /** The place in the line is another one; 0 means that a seat is held for some seconds, for `viewer:join`. */
-  'line:moved': { position: number };
-  /** This socket's link is gone. Another one must be made, unless `error` means that this is pointless. */
-  'link:closed': { error: ErrorBody };
-};
+export type Announcements = LadderAnnouncements &
+  MoveAnnouncements & {
+    /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
+    'broadcast:changed': ChannelView;
+    /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */
+    'upcoming:changed': { channel: string; upcoming: UpcomingShow | null };
+    /** This viewer may no longer watch the followed channel, until they have entered its new passcode. */
+    'channel:locked': { channel: string; error: ErrorBody };
+    /** The list of broadcasts or of announcements changed. */
+    'lobby:changed': LobbyView;
+    /** A candidate of the media server for this socket's link. It may overtake the answer. */
+    'candidate:found': Candidate;
+    /**
+     * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
+     * request has passed all checks, before its reply, if the server has any; each link gets new ones.
+     */
+    'ice-servers:granted': { iceServers: IceServer[]; tier?: LowerTier };
+    /**
+     * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
+     * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.
+     */
+    'link:narrowed': { unplayable: MediaKind[] };
+    /** The place in the line is another one; 0 means that a seat is held for some seconds, for `viewer:join`. */
+    'line:moved': { position: number };
+    /** This socket's link is gone. Another one must be made, unless `error` means that this is pointless. */
+    'link:closed': { error: ErrorBody };
+  };
 
 /** Socket.IO's map of the events that a browser sends. */
 export type ClientToServerEvents = {

@@ -1,5 +1,6 @@
 import type { AppError } from '../lib/errors.ts';
 import { openAccess } from './access/open-access.ts';
+import { mediaServerAway } from './broadcast/broadcast-errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { Seats } from './broadcast/seats.ts';
@@ -15,9 +16,9 @@ import { createPoolRoute } from './http/pool-route.ts';
 import { createSessionRoute } from './http/session-route.ts';
 import { endpointServersOf } from './ice/endpoint-servers.ts';
 import { iceServersFor } from './ice/turn-credentials.ts';
-import { type KurentoGateway, openKurentoGateway } from './kurento/kurento-gateway.ts';
+import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
-import { type MediaServerPool, openMediaServerPool } from './kurento/pool/media-server-pool.ts';
+import { openMediaServerPool } from './kurento/pool/media-server-pool.ts';
 import type { Logger } from './logger.ts';
 import { withoutBrackets } from './platform/host-address.ts';
 import { networkOfProcess } from './platform/media-network.ts';
@@ -48,7 +49,10 @@ export type ApplicationParts = {
 };
 
 /** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
-type LiveParts = Live & { pool: MediaServerPool | null };
+type LiveParts = Live & { pool: Parameters<typeof createPoolRoute>[0]['live']['pool'] };
+
+/** The other web servers, if there may be any. */
+type Several = Awaited<ReturnType<typeof joinOthers>>;
 
 const otherFolder = (setting: string) => `Please correct its permissions, or set ${setting} to another folder.`;
 
@@ -98,11 +102,16 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
-  const { gateway, kurentoUrls } = await connectMediaServers(parts, live);
+  const { gateway, pool, kurentoUrls } = await connectMediaServers(parts, live, several);
   const { capacity } = config.gates;
   const limits = { maxVideoKbps, maxBroadcasts: capacity.broadcasts };
   const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, ...limits, presenterGraceMs });
   live.registry = registry;
+  if (pool?.isAvailable === false) registry.mediaServerLost(mediaServerAway());
+  if (pool !== null && several !== null) {
+    const channelOf = (broadcastId: string) => registry.channelOf(broadcastId);
+    live.pool = await closer.own(several.sharePool({ pool, channelOf, secret: config.embeddedSecret }));
+  }
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
   if (several === null) {
@@ -167,7 +176,7 @@ async function openSecure({ config, logger }: ApplicationParts): Promise<Secure 
 }
 
 /** Connects to the configured media servers, or to the embedded ones that it starts; several make a pool. */
-async function connectMediaServers(parts: ApplicationParts, live: LiveParts) {
+async function connectMediaServers(parts: ApplicationParts, live: LiveParts, several: Several) {
   const { config, logger, closer, rescue } = parts;
   const embeddedUrls = await startEmbedded(parts, live);
   const instanceId = await openInstanceId(config.dataDir).catch(failStart(otherFolder('DATA_DIR')));
@@ -178,6 +187,7 @@ async function connectMediaServers(parts: ApplicationParts, live: LiveParts) {
   // The embedded media server reaches TURN servers over UDP only.
   const ofEmbedded = endpointServersOf({ settings: config.ice, transports: ['udp'], logger });
   const ofKurento = endpointServersOf({ settings: config.ice, transports: ['udp', 'tcp', 'tls'], logger });
+  const registered = (await several?.registeredServers(config.embeddedSecret)) ?? [];
   const servers = [
     ...config.kurentoUrls.map((url) => ({ url, endpointServers: ofKurento })),
     ...embeddedUrls.map((url) => ({ url, endpointServers: ofEmbedded })),
@@ -185,15 +195,20 @@ async function connectMediaServers(parts: ApplicationParts, live: LiveParts) {
   const [first] = servers;
   const common = { instanceId, logger, listener };
   const { viewersPerMediaServer: viewersPerServer } = config;
-  const openPool = async () => {
-    live.pool = await openMediaServerPool({ ...common, servers, viewersPerServer });
-    return live.pool;
-  };
-  const isAlone = first !== undefined && servers.length === 1;
-  const opening = isAlone ? openKurentoGateway({ ...common, ...first }) : openPool();
-  const gateway = await closer.own<KurentoGateway | MediaServerPool>(opening);
-  rescue.add(() => gateway.close());
-  return { gateway, kurentoUrls: servers.map(({ url }) => url) };
+  const kurentoUrls = servers.map(({ url }) => url);
+  // Where there are several web servers, media servers may come and go.
+  if (first !== undefined && servers.length === 1 && several === null) {
+    const gateway = await closer.own(openKurentoGateway({ ...common, ...first }));
+    rescue.add(() => gateway.close());
+    return { gateway, pool: null, kurentoUrls };
+  }
+  const pool = await closer.own(
+    openMediaServerPool({ ...common, servers, viewersPerServer, endpointServersOfRegistered: ofEmbedded }),
+  );
+  pool.setRegistered(registered);
+  rescue.add(() => pool.close());
+  live.pool = pool;
+  return { gateway: pool, pool, kurentoUrls };
 }
 
 async function startEmbedded({ config, logger, closer, rescue }: ApplicationParts, live: LiveParts): Promise<string[]> {

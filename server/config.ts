@@ -7,6 +7,7 @@ import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-setti
 import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
 import { hasPortsFor, leastPortsOfProcess, type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
+import { type RegistrationSettings, readRegistrationSettings, registrationNames } from './registration-settings.ts';
 import { readS3Settings, type S3Settings, s3Names } from './s3-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -51,7 +52,7 @@ const environmentSchema = z.object({
     .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
     .optional(),
   KURENTO_URL: mediaServers.optional(),
-  EMBEDDED_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
+  EMBEDDED_PROCESSES: z.coerce.number().int().min(0).max(64).optional(),
   VIEWERS_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(200),
   DATA_DIR: z.string().min(1).default('data'),
   RECORDINGS_DIR: z.string().min(1).optional(),
@@ -94,6 +95,7 @@ export const settingNames = [
   ...Object.values(embeddedNames),
   ...iceSettingNames,
   ...s3Names,
+  ...registrationNames,
 ];
 
 /** The settings of this server, checked and with absolute paths. */
@@ -170,7 +172,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const portFaults = hasPortsFor(embeddedProcesses, embedded.network.portRange)
     ? []
     : [`EMBEDDED_MAX_PORT: ${embeddedProcesses} processes need at least ${leastPortsOfProcess} ports each.`];
+  const noneFaults =
+    embeddedProcesses === 0 && kurentoUrls.length === 0 && !('REDIS_URL' in set && 'EMBEDDED_SECRET' in set)
+      ? ['EMBEDDED_PROCESSES: Without any media server, set KURENTO_URL, or REDIS_URL and EMBEDDED_SECRET.']
+      : [];
   const combined = [
+    ...noneFaults,
     ...httpsFaults,
     ...embedded.faults,
     ...portFaults,
@@ -215,4 +222,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     redisUrl: env.REDIS_URL ?? null,
     logLevel: env.LOG_LEVEL,
   });
+}
+
+/** Reads the settings of a media server of its own from the environment; see {@link readRegistrationSettings}. */
+export function readMediaServerConfig(): RegistrationSettings | null {
+  return readRegistrationSettings(process.env);
 }

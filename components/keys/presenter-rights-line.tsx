@@ -1,20 +1,17 @@
-import { KeyRound } from 'lucide-react';
+import { KeyRound, type LucideIcon, Server } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { PresenterRights } from '../../lib/access-requests.ts';
 import { PageLink } from '../ui/page-link.tsx';
 
-/** Whose key this is and what it is for; and for the owner, the way to the keys of the presenters. */
+/** Whose key this is and what it is for; and for the owner, the way to the pages for owners. */
 export function PresenterRightsLine({ rights }: { rights: PresenterRights }) {
   const t = useTranslations('studio.rights');
   if (rights.role === 'owner') {
     return (
-      <PageLink
-        href="/keys"
-        className="mt-1 inline-flex min-h-11 items-center gap-2 rounded-xl font-medium text-accent-text text-sm hover:underline"
-      >
-        <KeyRound className="size-4" aria-hidden="true" />
-        {t('manage')}
-      </PageLink>
+      <div className="mt-1 flex flex-wrap gap-x-5">
+        <OwnerLink href="/keys" icon={KeyRound} label={t('manage')} />
+        <OwnerLink href="/pool" icon={Server} label={t('mediaServers')} />
+      </div>
     );
   }
   const { name, channels } = rights;
@@ -25,5 +22,17 @@ export function PresenterRightsLine({ rights }: { rights: PresenterRights }) {
         {channels === 'all' ? t('all', { name }) : t('some', { name, channels: channels.join(', ') })}
       </span>
     </p>
+  );
+}
+
+function OwnerLink({ href, icon: Icon, label }: { href: string; icon: LucideIcon; label: string }) {
+  return (
+    <PageLink
+      href={href}
+      className="inline-flex min-h-11 items-center gap-2 rounded-xl font-medium text-accent-text text-sm hover:underline"
+    >
+      <Icon className="size-4" aria-hidden="true" />
+      {label}
+    </PageLink>
   );
 }

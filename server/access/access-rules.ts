@@ -36,7 +36,9 @@ export type Action =
   /** Read the details of the health check. */
   | { to: 'read-health' }
   /** See the media servers of a pool. */
-  | { to: 'read-pool' };
+  | { to: 'read-pool' }
+  /** Empty a media server of a pool, or use it again. */
+  | { to: 'drain' };
 
 /** The owner's settings. */
 export type AccessPolicy = Readonly<{
@@ -63,6 +65,7 @@ export function may(who: Principal, action: Action, policy: AccessPolicy): boole
       return isFor(who, action.channel) || (policy.watch === 'public' && !action.wasLocked);
     case 'read-health':
     case 'read-pool':
+    case 'drain':
     case 'manage-keys':
       return false;
   }

@@ -13,6 +13,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'owner-only': 403,
   'recording-not-found': 404,
   'recording-in-use': 409,
+  'last-media-server': 409,
   'recording-store-unavailable': 503,
   'cluster-unavailable': 503,
   'too-many-requests': 429,

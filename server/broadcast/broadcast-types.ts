@@ -32,6 +32,8 @@ export type PeerListener = {
   candidateFound(candidate: Candidate): void;
   /** The browser and the presenter have no codec in common for these kinds. The link stays open for the other kind. */
   kindsUnplayable(unplayable: MediaKind[]): void;
+  /** Another link is to take the place of this one. Repeated until that has happened. */
+  moveWanted(): void;
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };

@@ -37,7 +37,6 @@ export class Broadcast {
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #links: Links;
   readonly #lifecycle: BroadcastLifecycle;
-  /** The current presenter. */
   #presenter: PresenterMonitor | null = null;
   /** The newest request to resume. */
   #latest: ResumeRequest | null = null;
@@ -157,10 +156,10 @@ export class Broadcast {
     const former = this.#presenter ?? waiting;
     this.#latest = request;
     this.#dropPresenter();
-    if (former !== null) {
-      this.#links.leave(former.peerId);
-      if (former.peerId !== request.peerId) former.listener.closed(takenOver());
-    }
+    // A presenter who makes another link on the same socket sends over both until media arrives over the new one.
+    const isMove = former?.peerId === request.peerId && this.#links.setAside(request.peerId);
+    if (former !== null && !isMove) this.#links.leave(former.peerId);
+    if (former !== null && former.peerId !== request.peerId) former.listener.closed(takenOver());
     try {
       const { sdpAnswer } = await this.#present(request);
       this.#logger.info('The presenter is back');
@@ -232,7 +231,6 @@ export class Broadcast {
     return { channel: this.channel, title: this.info.title, startedAt: this.#lifecycle.startedAt ?? Date.now() };
   }
 
-  /** Connects the presenter to the pipeline, as soon as there is one. */
   #present({ peerId, sdpOffer, listener }: ResumeRequest): Promise<MediaLink> {
     const { maxVideoKbps } = this;
     listener.admitted();
@@ -256,7 +254,10 @@ export class Broadcast {
 
   #monitor(peer: { peerId: string; listener: PresenterListener }): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
-      arrived: () => this.#lifecycle.mediaArrived(),
+      arrived: () => {
+        this.#links.settle(peer.peerId, 'new');
+        this.#lifecycle.mediaArrived();
+      },
       // A show that is on waits; one that is still starting is over.
       missing: () => {
         presenter.listener.closed(mediaNeverArrived());
@@ -291,7 +292,6 @@ export class Broadcast {
     return this.phase !== 'ended';
   }
 
-  /** No one presents now. */
   #dropPresenter(): void {
     this.#presenter?.close();
     this.#presenter = null;

@@ -43,6 +43,9 @@ type Entry = {
 /** A pipeline from the request to open it to its end. */
 type OpeningPipeline = { readonly opening: Promise<BroadcastPipeline>; readonly closer: Closer; failedToOpen: boolean };
 
+/** The id of the link that a peer had before, while another one is to take its place. */
+const formerId = (peerId: string) => `${peerId}/former`;
+
 /** The delay before each further attempt to open a pipeline, in milliseconds; the last one is repeated. */
 const retryDelaysMs = [250, 500, 1_000, 2_000];
 
@@ -143,11 +146,41 @@ export class Links {
     return this.#pipeline;
   }
 
-  /** Closes the link of `peerId`, or cancels its request. Returns whether it was on the current pipeline. */
+  /** Closes the links of `peerId`, or cancels its request. Returns whether it was on the current pipeline. */
   leave(peerId: string): boolean {
+    const former = this.#remove(formerId(peerId));
+    return this.#remove(peerId) || former;
+  }
+
+  /**
+   * Puts the link of `peerId` aside, where it stays open while the peer opens another one.
+   * @returns false if there is none on the current pipeline, or one is aside already
+   */
+  setAside(peerId: string): boolean {
     const entry = this.#entries.get(peerId);
-    if (entry === undefined) return false;
+    if (entry === undefined || entry.pipeline === null || this.#entries.has(formerId(peerId))) return false;
     this.#entries.delete(peerId);
+    // The peer is counted once.
+    this.#entries.set(formerId(peerId), { ...entry, isViewer: false });
+    return true;
+  }
+
+  /** Closes the link of `peerId` that was put aside, or brings it back in the place of the one after it. */
+  settle(peerId: string, on: 'new' | 'former', isViewer = false): void {
+    const former = this.#entries.get(formerId(peerId));
+    if (on === 'new' || former === undefined) {
+      this.#remove(formerId(peerId));
+      return;
+    }
+    this.#entries.delete(formerId(peerId));
+    this.#remove(peerId);
+    this.#entries.set(peerId, { ...former, isViewer });
+  }
+
+  #remove(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return false;
+    this.#entries.delete(id);
     entry.link?.then((link) => link.close()).catch(() => {});
     return entry.pipeline !== null;
   }

@@ -34,6 +34,12 @@ export type LinkListener = {
   unplayable(kind: MediaKind): void;
   /** The link has failed for good. The owner closes it. */
   failed(error: AppError): void;
+  /**
+   * The link's media server is about to stop: the owner should open another link on the same pipeline, and close this one
+   * when that carries the media. Repeated for as long as the link is open; it fails in the end. An owner without this
+   * method waits for that.
+   */
+  moveWanted?(): void;
 };
 
 /** One WebRTC connection between a browser and the media server. */

@@ -87,6 +87,10 @@ export class PresenterMonitor implements LinkListener {
     if (!this.#isOver) this.#events.failed(error);
   }
 
+  moveWanted(): void {
+    if (!this.#isOver) this.listener.moveWanted();
+  }
+
   #tellPicture(): void {
     if (this.#isOver || this.#kinds === null) return;
     if (this.#kinds.includes('video')) this.#events.picture(this.#flowing.has('video') ? 'flowing' : 'still');

@@ -11,6 +11,7 @@ import { redisKeys } from './redis-keys.ts';
 import { SavedShows } from './saved-shows.ts';
 import { SharedList } from './shared-list.ts';
 import { SharedLobby } from './shared-lobby.ts';
+import { type DrainedServer, drainedServerSchema } from './shared-pool.ts';
 
 /** What several web servers share, as one of them sees it. */
 export type Cluster = {
@@ -20,8 +21,11 @@ export type Cluster = {
   readonly saved: SavedShows;
   readonly recordings: RecordingClaims;
   readonly upcoming: SharedList<SavedUpcoming>;
+  readonly drained: SharedList<DrainedServer>;
   /** The secret with which all of them sign sessions and tickets. */
   readonly sessionSecret: string;
+  /** For what only a part of the cluster keeps there. */
+  readonly redis: RedisConnection;
   /** Opens another list that all of them share. */
   list<Item>(name: SharedListName, schema: z.ZodType<Item>, keyOf: (item: Item) => string): Promise<SharedList<Item>>;
   /** Leaves the others, who may take its channels over at once. May be called twice. Never rejects. */
@@ -72,10 +76,11 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
     await lobby.load();
     sessionSecret = await keepSecret(redis, randomBytes(32).toString('base64url'));
     return {
-      ...{ membership, messenger, lobby, list, leave },
+      ...{ membership, messenger, lobby, list, leave, redis },
       saved: new SavedShows({ redis, membership, logger }),
       recordings: new RecordingClaims({ redis, membership, messenger }),
       upcoming: await list('upcoming', savedUpcomingSchema, ({ channel }) => channel),
+      drained: await list('drained', drainedServerSchema, ({ id }) => id),
       sessionSecret,
       close: () => closer.close(),
     };

@@ -8,8 +8,10 @@ import { type Cluster, openCluster } from './cluster.ts';
 import type { Membership } from './membership.ts';
 import type { RecordingClaims } from './recording-claims.ts';
 import type { RedisOptions } from './redis-connection.ts';
+import { type RegisteredServer, readRegistered } from './registered-servers.ts';
 import { SharedCapacity } from './shared-capacity.ts';
 import { SharedLimits } from './shared-limits.ts';
+import { SharedPool, withSecret } from './shared-pool.ts';
 
 /** The parts of the application with which a web server owns channels. */
 type OwningParts = {
@@ -37,6 +39,9 @@ type Owning = {
   close(): void;
 };
 
+/** The pool of this web server, the secret of its media servers, and the channels of the shows on it. */
+type SharingParts = Pick<ConstructorParameters<typeof SharedPool>[0], 'pool' | 'secret' | 'channelOf'>;
+
 /** What one of several web servers has in place of files. */
 export type JoinedCluster = {
   membership: Membership;
@@ -49,6 +54,13 @@ export type JoinedCluster = {
   /** Lets viewers and broadcasts of the other web servers count for the limits here. */
   shareCapacity(parts: { seats: Seats; registry: BroadcastRegistry }): { close(): void };
   startOwning(parts: OwningParts): Owning;
+  /**
+   * The media servers that have registered themselves, with the secret in their addresses.
+   * @throws AppError `cluster-unavailable`
+   */
+  registeredServers(secret: string | null): Promise<RegisteredServer[]>;
+  /** Shares the pool of media servers with the other web servers. */
+  sharePool(parts: SharingParts): SharedPool;
   close(): Promise<void>;
 };
 
@@ -107,6 +119,9 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
         },
       };
     },
+    registeredServers: async (secret) =>
+      secret === null ? [] : withSecret(await readRegistered(cluster.redis, secret), secret),
+    sharePool: (parts) => new SharedPool({ ...cluster, ...parts, logger }),
     close: () => cluster.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { PoolMemberView } from '../../lib/pool-view.ts';
 import type { BroadcastView, Reply } from '../../lib/signaling.ts';
 
 /** A person at a socket of another web server. */
@@ -8,7 +9,7 @@ export type RemoteVisitor = {
 };
 
 /** The lists that all web servers share. */
-export type SharedListName = 'upcoming' | 'passcodes' | 'presenterKeys';
+export type SharedListName = 'upcoming' | 'passcodes' | 'presenterKeys' | 'drained';
 
 /** The messages, each with the type that tells it from others. */
 type Messages =
@@ -38,6 +39,8 @@ type Messages =
   | { type: 'capacity'; broadcasts: number; viewers: number; addresses: [address: string, viewers: number][] }
   /** The store has other recordings than before; or whoever works on this recording shall let go of it. */
   | { type: 'recordings'; letGo: string | null }
+  /** The media servers that the sender knows, and what it has placed there. */
+  | { type: 'pool'; members: readonly PoolMemberView[] }
   /** An item of a shared list changed; `null` removes it. */
   | { type: 'shared'; list: SharedListName; key: string; item: unknown };
 

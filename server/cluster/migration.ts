@@ -5,15 +5,19 @@ import { KeyFolder } from '../access/key-folder.ts';
 import { savedKeySchema } from '../access/presenter-keys.ts';
 import { retentionMs, type SavedUpcoming } from '../broadcast/upcoming-shows.ts';
 import { parseJson } from '../parse-json.ts';
-import type { SharedListName } from './messages.ts';
 import type { SharedEntries } from './shared-entries.ts';
 
 /** What a single web server has. */
 export type Source = { dataDir: string; keysFolder: string; upcoming: () => Promise<SavedUpcoming[]> };
 
+/** The shared lists that a single web server has as well. */
+const migratedLists = ['presenterKeys', 'passcodes', 'upcoming'] as const;
+
+type MigratedList = (typeof migratedLists)[number];
+
 /** An item of a single web server, and what Redis gets if it has a different one. */
 type LocalItem = {
-  list: SharedListName;
+  list: MigratedList;
   key: string;
   /** The name under which people know it. */
   name: string;
@@ -26,7 +30,7 @@ type Outcome = 'moved' | 'movedBefore' | 'kept';
 
 /** What became of the items of one list, by the names under which people know them. */
 export type MovedList = {
-  list: SharedListName;
+  list: MigratedList;
   moved: string[];
   /** Redis has them, or had them: what was revoked or withdrawn there since does not come back. */
   movedBefore: string[];
@@ -47,7 +51,7 @@ export async function migrate(
   { force }: { force: boolean },
 ): Promise<MovedList[]> {
   const items = [...(await keysOf(source)), ...(await locksOf(source)), ...(await source.upcoming()).map(announcement)];
-  const lists: MovedList[] = (['presenterKeys', 'passcodes', 'upcoming'] as const).map((list) => ({
+  const lists: MovedList[] = migratedLists.map((list) => ({
     list,
     ...{ moved: [], movedBefore: [], kept: [], outdated: [] },
   }));

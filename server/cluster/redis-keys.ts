@@ -22,6 +22,12 @@ export const redisKeys = {
   presenterKeys: 'rostrum:presenter-keys',
   /** A hash: which version of an item of a single web server was moved here, by `<list>:<key>`. */
   moved: 'rostrum:moved',
+  /** A sorted set: the media servers that registered themselves, by the time in milliseconds until which that lasts. */
+  mediaServerLeases: 'rostrum:media-server-leases',
+  /** A hash: the address of each of them as JSON, without its secret, by a random id. */
+  mediaServers: 'rostrum:media-servers',
+  /** A hash: the media servers that are being drained, as JSON, by the id that the pool shows. */
+  drained: 'rostrum:drained',
   /** A random text that another one takes the place of if Redis loses its data. */
   generation: 'rostrum:generation',
   /** The secret with which sessions and tickets are signed. */

@@ -54,6 +54,7 @@ it('shows the owner the media servers, their load, and the shows on them', async
   expect(status).toBe(200);
   expect(body.members).toEqual(
     [0, 1].map(() => ({
+      ...{ id: expect.stringMatching(/^[0-9a-f]{12}$/), drain: 'none', isSpared: expect.any(Boolean) },
       name: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/kurento$/),
       health: 'up',
       load: {
@@ -72,7 +73,12 @@ it('names the channel of a show', async () => {
     await shows.goLive();
     const site = { broadcastId: shows.registry.get(show.channel).id, role: 'origin' as const, viewers: 3 };
     const load = { endpoints: 4, usedCpu: null, share: 0.1 };
-    live.pool = { view: () => ({ members: [{ name: 'ws://one', health: 'up', load, shows: [site] }] }) };
+    const unused = { drain: () => false, undrain: () => false };
+    const state = { health: 'up', drain: 'none', isSpared: false } as const;
+    live.pool = {
+      view: () => ({ members: [{ id: 'a', name: 'ws://one', ...state, load, shows: [site] }] }),
+      ...unused,
+    };
     live.registry = shows.registry;
     const { body } = await ask(ownerKey);
     expect(body.members[0].shows).toEqual([{ ...site, channel: show.channel }]);
@@ -82,7 +88,7 @@ it('names the channel of a show', async () => {
 });
 
 it('is for the owner alone, and says so', async () => {
-  live.pool = { view: () => ({ members: [] }) };
+  live.pool = { view: () => ({ members: [] }), drain: () => false, undrain: () => false };
   expect(await ask(ownerKey)).toEqual({ status: 200, body: { members: [] } });
   const { text: key } = await access.keys.make('Ada', 'all');
   expect(await ask(key)).toMatchObject({ status: 403, body: { error: { code: 'owner-only' } } });
@@ -100,6 +106,35 @@ it('tells the owner of a single media server that there is no pool', async () =>
     body: { error: { message: expect.stringContaining('KURENTO_URL') } },
   });
   expect((await ask(null)).status).toBe(401);
+});
+
+it('empties a media server and uses it again, for the owner key in the header alone', async () => {
+  const { pool, rig } = await pools.openPool(await pools.startServers(2));
+  live.pool = pool;
+  await rig.openPipeline();
+  const carrying = pool.view().members.find(({ shows }) => shows.length > 0)?.id;
+  const change = async (verb: string, key: string | null, id = carrying) => {
+    const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
+    const response = await fetch(`${url}/api/pool/${id}/${verb}`, { method: 'POST', headers });
+    return { status: response.status, body: await response.json() };
+  };
+  const drainOf = ({ body }: { body: { members: { id: string; drain: string }[] } }) =>
+    body.members.find(({ id }) => id === carrying)?.drain;
+  expect((await change('drain', null)).status).toBe(401);
+  const { text: key } = await access.keys.make('Ada', 'all');
+  expect((await change('drain', key)).status).toBe(403);
+  expect((await change('drain', ownerKey, '0123')).body.error.message).toContain('0123');
+  expect(drainOf(await change('drain', ownerKey))).toBe('draining');
+  await expect.poll(async () => drainOf(await ask(ownerKey))).toBe('drained');
+  const other = pool.view().members.find(({ id }) => id !== carrying)?.id;
+  expect(await change('drain', ownerKey, other)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'last-media-server' } },
+  });
+  expect(drainOf(await change('undrain', ownerKey))).toBe('none');
+  expect(
+    (await fetch(`${url}/api/pool/${carrying}/drain`, { headers: { authorization: `Bearer ${ownerKey}` } })).status,
+  ).toBe(405);
 });
 
 it('leaves all other addresses to others', async () => {

@@ -17,6 +17,8 @@ import { withCodecFirst } from './offer-answer.ts';
 type BridgeEndListener = {
   /** The media server found a candidate for the other end. */
   candidateFound(candidate: Candidate): void;
+  /** Media can flow. Called again after a short break. */
+  connected(): void;
   /** The bridge has failed for good. The owner closes it. */
   failed(error: AppError): void;
 };
@@ -71,6 +73,9 @@ export async function openBridgeEnd(request: BridgeEndRequest): Promise<KurentoB
   const end = new KurentoBridgeEnd({ ...request, endpoint, listener, health });
   try {
     followConnection(endpoint.object, health, (candidate) => listener.notify((it) => it.candidateFound(candidate)));
+    endpoint.object.on('ConnectionStateChanged', ({ newState }) => {
+      if (newState === 'CONNECTED') listener.notify((it) => it.connected());
+    });
     await configureEndpoint(endpoint, { role: direction === 'out' ? 'viewer' : 'presenter', maxVideoKbps });
     health.opened();
     return end;

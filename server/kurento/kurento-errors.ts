@@ -95,6 +95,19 @@ export function serverLost(cause?: unknown): AppError {
   );
 }
 
+/** The error for a request to drain the only media server that takes shows. */
+export function lastMediaServer(): AppError {
+  return new AppError(
+    'last-media-server',
+    'No other media server takes shows at the moment. Add one, or use one again that is being drained, and try again.',
+  );
+}
+
+/** The error for a link on a media server that is about to stop. */
+export function serverStops(): AppError {
+  return new AppError('media-server-unavailable', 'The media server is about to stop. Another one takes its place.');
+}
+
 /** The error for a link that worked, but whose browser can no longer be reached. */
 export function mediaInterrupted(): AppError {
   return new AppError('media-interrupted', 'The connection between this browser and the media server broke.');

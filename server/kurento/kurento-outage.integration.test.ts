@@ -228,7 +228,7 @@ describe('a show that begins while the media server does not answer', () => {
       const { sdpOffer } = peers[peerId];
       const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
       const listener = {
-        ...{ admitted() {}, candidateFound: addCandidate, kindsUnplayable() {}, closed() {} },
+        ...{ admitted() {}, candidateFound: addCandidate, kindsUnplayable() {}, moveWanted() {}, closed() {} },
         ...{ tiersWanted() {}, pictureSelected() {} },
       };
       return { peerId, sdpOffer, listener };

@@ -5,11 +5,12 @@
  * path begins with. So a layer includes its subfolders that are not layers themselves; a single file may be a layer.
  */
 export const layers = readTable(`
-  app                       → lib components/{embed,keys,lobby,recordings,site,studio,ui,watch}
+  app                       → lib components/{embed,keys,lobby,pool,recordings,site,studio,ui,watch}
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
   components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
   components/keys           → lib lib/browser/{page,signaling,studio} components/{shared,ui}
+  components/pool           → lib lib/browser/{page,studio} components/{keys,shared,ui}
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
   components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
@@ -37,6 +38,7 @@ export const layers = readTable(`
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/{access,cluster}
   server/cluster-migrate.ts → lib server server/{access,cluster,storage}
+  server/media-server.ts    → lib server server/{cluster,embedded-kurento,platform} server/embedded-kurento/supervised-media-server.ts
   server/supervisor.ts      → server server/platform
   server/doctor             → lib server server/{broadcast,cluster,kurento,platform,recordings} server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts

@@ -3,4 +3,4 @@ import './check-node.mjs';
 
 const { runServerProgram } = await import('./steps.mjs');
 
-await runServerProgram('embedded-kurento/main.js');
+await runServerProgram('media-server.js');

@@ -3,11 +3,11 @@ import type { Announcements } from '../../lib/signaling.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterMessage } from '../cluster/messages.ts';
 import type { Logger } from '../logger.ts';
-import type { PeerConnection, Request } from './peer-connection.ts';
+import type { PeerConnection, PeerParts, Request } from './peer-connection.ts';
 import { type Locate, PeerRouter } from './peer-router.ts';
 import { RemotePeers } from './remote-peers.ts';
 import { channelRoom, type Emit, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
-import type { PeerParts, SignalingPeer } from './signaling-peer.ts';
+import type { SignalingPeer } from './signaling-peer.ts';
 
 /** What signalling needs where there are several web servers. */
 export type ClusterParts = {

@@ -1,5 +1,11 @@
-import type { Announcements, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Announcements, IceServer, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Access } from '../access/access.ts';
+import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { ConnectionTests } from '../broadcast/connection-tests.ts';
+import type { Seats } from '../broadcast/seats.ts';
+import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Visitor } from '../gates/rate-limits.ts';
+import type { SignalingViews } from './signaling-views.ts';
 
 /** A request whose body matches its name. */
 export type Request<Name extends RequestName = RequestName> = {
@@ -17,4 +23,19 @@ export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
   /** Takes the peer out of a room. */
   leaveRoom(room: string): void;
+};
+
+/** The parts of the server that a peer may use. */
+export type PeerParts = {
+  registry: BroadcastRegistry;
+  upcoming: UpcomingShows;
+  connectionTests: ConnectionTests;
+  seats: Seats;
+  access: Access;
+  views: SignalingViews;
+  /** The STUN and TURN servers for the next link of a peer; none by default. */
+  iceServers?: (peerId: string) => IceServer[];
+  announcer: PeerAnnouncer;
+  /** Takes a channel for a new show, where there are several web servers. @throws AppError */
+  claim?: ((channel: string) => Promise<void>) | undefined;
 };

@@ -2,8 +2,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { MessageOf } from '../cluster/messages.ts';
 import type { Logger } from '../logger.ts';
 import { answerRequest } from './answer-request.ts';
-import type { PeerAnnouncer, PeerConnection, Request } from './peer-connection.ts';
-import { type PeerParts, SignalingPeer } from './signaling-peer.ts';
+import type { PeerAnnouncer, PeerConnection, PeerParts, Request } from './peer-connection.ts';
+import { SignalingPeer } from './signaling-peer.ts';
 
 /** The parts of the peers whose sockets are at other web servers. */
 type RemoteParts = { cluster: Cluster; peer: Omit<PeerParts, 'announcer'>; logger: Logger };

@@ -28,6 +28,7 @@ export function createRoleListener({ announcer, isCurrent, iceServers, ended }: 
     candidateFound: (candidate) => announce('candidate:found', candidate),
     kindsUnplayable: (unplayable) => announce('link:narrowed', { unplayable }),
     tiersWanted: (tiers) => announce('tiers:wanted', { tiers }),
+    moveWanted: () => announce('link:moving', {}),
     pictureSelected: (sent) => announce('picture:selected', sent),
     closed: (error) => {
       if (!isCurrent()) return;

@@ -1,20 +1,16 @@
 import type { Candidate, IceServer, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
-import type { Access, AdmittedPresenter } from '../access/access.ts';
+import type { AdmittedPresenter } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
-import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
-import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import { requireResumeToken } from '../broadcast/presenter.ts';
-import type { Seats } from '../broadcast/seats.ts';
-import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
 import { answerAccessRequest, isAccessRequest } from './access-requests.ts';
 import { FollowedRooms } from './followed-rooms.ts';
 import { answerLadderRequest, isLadderRequest } from './ladder-requests.ts';
-import type { PeerAnnouncer, PeerConnection, PeerRooms, Request } from './peer-connection.ts';
+import { answerMoveRequest, isMoveRequest } from './move-requests.ts';
+import type { PeerConnection, PeerParts, PeerRooms, Request } from './peer-connection.ts';
 import { createRoleListener, type RoleListener } from './role-listener.ts';
 import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
-import type { SignalingViews } from './signaling-views.ts';
 import { answerStudioRequest, describePresenting, isStudioRequest } from './studio-requests.ts';
 import { ViewerAdmission } from './viewer-admission.ts';
 import { ViewerSeat } from './viewer-seat.ts';
@@ -24,21 +20,6 @@ type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
 
 /** A presenter or a viewer. */
 type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
-
-/** The parts of the server that a peer may use. */
-export type PeerParts = {
-  registry: BroadcastRegistry;
-  upcoming: UpcomingShows;
-  connectionTests: ConnectionTests;
-  seats: Seats;
-  access: Access;
-  views: SignalingViews;
-  /** The STUN and TURN servers for the next link of a peer; none by default. */
-  iceServers?: (peerId: string) => IceServer[];
-  announcer: PeerAnnouncer;
-  /** Takes a channel for a new show, where there are several web servers. @throws AppError */
-  claim?: ((channel: string) => Promise<void>) | undefined;
-};
 
 /** How many candidates one link may have. A machine with many addresses has some dozens. */
 const maxCandidates = 200;
@@ -73,7 +54,8 @@ export class SignalingPeer {
     const { rooms, visitor } = connection;
     if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts, visitor);
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
-    if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asLadderPeer);
+    if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asAsking);
+    if (isMoveRequest(request)) return await answerMoveRequest(request, this.#asAsking);
     switch (request.name) {
       case 'clock:read':
         return {};
@@ -253,18 +235,24 @@ export class SignalingPeer {
    * anything, so events of a former link reach neither the peer nor its role.
    */
   async #inRole<Reply>(role: Role, link: (listener: RoleListener) => Promise<Reply>): Promise<Reply> {
-    const isCurrent = () => this.#role === role;
     this.#role = role;
     try {
-      const iceServers = () => this.#iceServers();
-      const ended = () => {
-        this.#role = { kind: 'none' };
-      };
-      return await link(createRoleListener({ announcer: this.#parts.announcer, isCurrent, iceServers, ended }));
+      return await link(this.#listenIn(role));
     } catch (error) {
-      if (isCurrent()) this.#role = { kind: 'none' };
+      if (this.#role === role) this.#role = { kind: 'none' };
       throw error;
     }
+  }
+
+  #listenIn(role: Role): RoleListener {
+    const isCurrent = () => this.#role === role;
+    const ended = () => {
+      this.#role = { kind: 'none' };
+    };
+    return createRoleListener({
+      ...{ announcer: this.#parts.announcer, isCurrent, ended },
+      iceServers: () => this.#iceServers(),
+    });
   }
 
   #presented(): Broadcast {
@@ -277,10 +265,15 @@ export class SignalingPeer {
     return this.#role.broadcast;
   }
 
-  get #asLadderPeer() {
+  get #asAsking() {
     const { announcer } = this.#parts;
     const [presented, watched] = [() => this.#presented(), () => this.#watched()];
-    return { id: this.#id, presented, watched, announcer, iceServers: () => this.#iceServers() };
+    const viewerListener = () => {
+      // The candidates that follow are those of another link.
+      this.#candidates = 0;
+      return this.#seat.listen(this.#listenIn(this.#role));
+    };
+    return { id: this.#id, presented, watched, viewerListener, announcer, iceServers: () => this.#iceServers() };
   }
 
   #iceServers(): IceServer[] {

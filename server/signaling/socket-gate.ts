@@ -15,6 +15,7 @@ const checkEveryMs = 2_000;
 const purposes: Partial<Record<RequestName, Purpose>> = {
   'candidate:add': 'candidate',
   'viewer:join': 'join',
+  'viewer:move': 'join',
   'broadcast:start': 'start',
   'tier:open': 'start',
   'broadcast:resume': 'start',

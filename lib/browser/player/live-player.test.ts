@@ -57,6 +57,20 @@ function setUp(kept = fakeStorage()) {
 }
 
 describe('a player of live pictures', () => {
+  it('goes on without a break when the stream of another link takes over, and empties nothing', async () => {
+    const { player, video, state } = setUp();
+    const [first, second] = [stream(), stream()];
+    player.show(first);
+    await settle();
+    const playing = video.srcObject;
+    const tracks = second.getTracks();
+    player.show(second);
+    await settle();
+    expect(video.srcObject).toBe(playing);
+    expect((playing as MediaStream).getTracks()).toEqual(tracks);
+    expect(state().playback).toBe('playing');
+  });
+
   it('starts automatically without sound, whichever of stream and element comes first', async () => {
     const { player, video, state } = setUp();
     expect(video.muted).toBe(true);

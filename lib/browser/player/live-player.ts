@@ -99,12 +99,13 @@ export class LivePlayer {
    * starts playback again.
    */
   readonly show = (stream: MediaStream | null): void => {
-    if (stream === this.#stream) return;
+    const former = this.#stream;
+    if (stream === former) return;
     this.#stream = stream;
     this.#suspended = false;
     this.#forgetStream();
     if (stream === null) this.#set({ playback: 'starting' });
-    else this.#begin();
+    else this.#begin(former !== null);
   };
 
   readonly togglePlay = (): void => {
@@ -157,17 +158,23 @@ export class LivePlayer {
     if (this.#video !== null) void togglePictureInPicture(this.#video);
   };
 
-  #begin(): void {
+  /** @param isNext whether the stream comes right after another one */
+  #begin(isNext = false): void {
     const [video, stream] = [this.#video, this.#stream];
     if (video === null || stream === null) return;
     this.#forgetStream();
     // The browser may now allow playback that it refused before.
     if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
-    const play = (playable: MediaStream) => this.#playIn(video, playable);
+    let isThere = isNext;
+    const play = (playable: MediaStream) => this.#playIn(video, playable, isThere);
     this.#forgetStream = playArrivingTracks(stream, play, this.#makeStream);
+    isThere = false;
   }
 
-  #playIn(video: HTMLVideoElement, playable: MediaStream): void {
+  /** @param isThere whether media arrives already, over a link that takes the place of another one */
+  #playIn(video: HTMLVideoElement, playable: MediaStream, isThere: boolean): void {
+    // Another object would empty the element, which then shows nothing for a moment.
+    if (isThere && replaceTracks(video.srcObject, playable)) return;
     video.srcObject = playable;
     // A viewer's pause lasts, even if the network was interrupted meanwhile; and a refusal lasts until a tap.
     const { playback } = this.#store.get();
@@ -190,6 +197,16 @@ export class LivePlayer {
       this.#store.set(after);
     }
   }
+}
+
+/** Plays the tracks of `next` in the stream of an element that plays one. Returns false if it does not. */
+function replaceTracks(playing: MediaProvider | null, next: MediaStream): boolean {
+  if (playing === null || !('getTracks' in playing) || playing === next || !playing.active) return false;
+  const former = playing.getTracks();
+  // In this order, the stream is never without tracks, and so never ends.
+  for (const track of next.getTracks()) playing.addTrack(track);
+  for (const track of former) playing.removeTrack(track);
+  return true;
 }
 
 async function playOrSilence(video: HTMLVideoElement, onSilenced: () => void): Promise<void> {

@@ -20,12 +20,8 @@ export type PeerLinkEvents = {
 export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
 
 const nothingReceived: Received = {
-  bytes: 0,
-  videoBytes: 0,
-  framesDecoded: 0,
-  nackCount: 0,
-  roundTripMs: 0,
-  isRoundTripReported: false,
+  ...{ bytes: 0, videoBytes: 0, framesDecoded: 0 },
+  ...{ nackCount: 0, roundTripMs: 0, isRoundTripReported: false },
 };
 
 /** A link's timeouts, in milliseconds. */
@@ -181,10 +177,15 @@ export class PeerLink {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timeoutTimer);
-    for (const off of this.#unsubscribe.splice(0)) off();
-    this.#connection.removeEventListener('icecandidate', this.#onCandidate);
+    this.detach();
     this.#connection.removeEventListener('connectionstatechange', this.#onConnectionState);
     this.#connection.close();
+  }
+
+  /** Leaves the socket's messages to another link, and goes on with what was negotiated. */
+  detach(): void {
+    for (const off of this.#unsubscribe.splice(0)) off();
+    this.#connection.removeEventListener('icecandidate', this.#onCandidate);
   }
 
   #offerOnce(): Promise<RTCSessionDescriptionInit> {

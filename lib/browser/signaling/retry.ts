@@ -3,11 +3,16 @@ import type { ErrorCode } from '../../errors.ts';
 /** The time over which the attempts of all viewers are spread, in milliseconds. */
 const spreadMs = 200;
 
+/** What lasted this long was good: the next attempt need not wait. */
+const goodMs = 10_000;
+
 /** Schedules the next attempt at something, with a growing delay. At most one attempt is scheduled at a time. */
 export class Retry {
   readonly #backoffMs: (attempt: number) => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  /** When the last attempt succeeded, until what it led to is lost. */
+  #connectedAt = Number.POSITIVE_INFINITY;
 
   constructor(backoffMs: (attempt: number) => number) {
     this.#backoffMs = backoffMs;
@@ -42,6 +47,17 @@ export class Retry {
   /** Makes the next delay a short one: an attempt succeeded, or there is reason to expect that the next one will. */
   reset(): void {
     this.#attempt = 0;
+  }
+
+  /** An attempt succeeded; whether for long will show. */
+  connected(): void {
+    this.#connectedAt = performance.now();
+  }
+
+  /** What the last attempt led to is lost. Resets if it was good. */
+  lost(): void {
+    if (performance.now() - this.#connectedAt > goodMs) this.reset();
+    this.#connectedAt = Number.POSITIVE_INFINITY;
   }
 
   /** Cancels the scheduled attempt. */

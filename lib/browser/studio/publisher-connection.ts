@@ -65,6 +65,7 @@ export class PublisherConnection {
       },
       onUnreachable: (error) => this.#lose(error),
       onBroadcast: (broadcast) => this.update(broadcast),
+      onLinkMoving: () => this.#link.setAside() && this.tryNow(),
       onLinkClosed: (error) => {
         this.#apply({ type: 'detached' });
         this.#link.close();

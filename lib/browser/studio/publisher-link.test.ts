@@ -12,9 +12,12 @@ afterEach(() => void vi.useRealTimers());
 function setUp() {
   const told: string[] = [];
   const connection = new FakeConnection();
+  /** All connections that were made; tests that need one more prepare it. */
+  const connections = [connection];
+  const unused = [...connections];
   const link = new PublisherLink(
     {
-      createPeerConnection: () => connection.asConnection,
+      createPeerConnection: () => (unused.shift() ?? another()).asConnection,
       uplink: new UplinkMemory(fakeStorage),
       withheldTiers: new Store<readonly LowerTier[]>([]),
     },
@@ -27,6 +30,11 @@ function setUp() {
       onLost: ({ code }) => told.push(code),
     },
   );
+  function another() {
+    const made = new FakeConnection();
+    connections.push(made);
+    return made;
+  }
   const signaling = new FakeSignaling();
   signaling.connect();
   /** Asks to start a show, without any track. */
@@ -47,7 +55,7 @@ function setUp() {
     signaling.last('broadcast:start').answer(reply);
     await settle();
   };
-  return { link, connection, signaling, told, open, accept };
+  return { link, connection, connections, signaling, told, open, accept };
 }
 
 test('a link is requested, accepted, and measured until it is closed', async () => {
@@ -99,4 +107,27 @@ test('kinds that the media server does not accept are known until the next link,
   link.leave();
   signaling.announce('link:narrowed', { unplayable: ['video'] });
   expect([...link.refusedKinds]).toEqual([]);
+});
+
+test('a link that is set aside goes on until another one has carried the media for a moment', async () => {
+  const { link, connections, signaling, told, open, accept } = setUp();
+  expect(link.setAside()).toBe(false);
+  await open();
+  await accept();
+  const [former] = connections;
+  former?.turn('connected');
+  expect(link.setAside()).toBe(true);
+  await open();
+  expect(link.setAside()).toBe(false);
+  // What the server says now is about the new link.
+  signaling.announce('candidate:found', { candidate: 'new', sdpMid: '0', sdpMLineIndex: 0 });
+  await accept();
+  expect(connections.map(({ applied }) => applied.includes('new'))).toEqual([false, true]);
+  connections[1]?.turn('connected');
+  expect(connections.map(({ closed }) => closed)).toEqual([false, false]);
+  vi.advanceTimersByTime(2_000);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(told).toEqual(['asked', 'accepted', 'connected', 'asked', 'accepted', 'connected']);
+  link.close();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true]);
 });

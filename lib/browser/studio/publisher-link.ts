@@ -39,6 +39,9 @@ export type PublisherLinkEvents = {
   onLost: (error: ErrorBody) => void;
 };
 
+/** How long a link goes on after another one has taken its place, in milliseconds: media servers change over as well. */
+const changeOverMs = 2_000;
+
 type Media = {
   peer: PeerLink;
   uplink: UplinkControl;
@@ -54,6 +57,8 @@ export class PublisherLink {
   /** The socket of the current link, or of the last one. */
   #signaling: Signaling | null = null;
   #media: Media | null = null;
+  /** What goes on until the media server has what {@link #media} sends. */
+  #former: Media | null = null;
   #refusedKinds: ReadonlySet<MediaKind> = new Set();
   /** The server's limit for this socket, in kbit/s, from its last reply. */
   #maxVideoKbps = Number.POSITIVE_INFINITY;
@@ -75,7 +80,7 @@ export class PublisherLink {
 
   /** Opens a link for `stream` in place of the current one, and asks the server to start or to resume `show`. */
   open(signaling: Signaling, stream: MediaStream, show: Publishing): void {
-    this.close();
+    closeMedia(this.#media);
     this.#listen(signaling);
     this.#refusedKinds = new Set();
     const { createPeerConnection, withheldTiers: withheld } = this.#parts;
@@ -84,6 +89,8 @@ export class PublisherLink {
     const peer = new PeerLink(signaling, connection, {
       onConnected: () => {
         this.#events.onConnected();
+        const former = this.#former;
+        if (former !== null) setTimeout(() => this.#dropFormer(former), changeOverMs);
         media.tiers ??= openLowerTiers({ signaling, createPeerConnection, withheld });
         this.#sendTiers(media);
       },
@@ -152,12 +159,31 @@ export class PublisherLink {
     return this.connected ? ((await this.#media?.peer.report()) ?? null) : null;
   }
 
+  /**
+   * Goes on sending over the current link while {@link open} makes another one.
+   * @returns false if there is none that works, or another one is being made already
+   */
+  setAside(): boolean {
+    const media = this.#media;
+    if (media === null || !this.connected || this.#former !== null) return false;
+    // From now on, the messages on this socket are about the new link, and so are the lower tiers.
+    media.peer.detach();
+    closeTiers(media);
+    this.#former = media;
+    this.#media = null;
+    return true;
+  }
+
   /** Stops sending. May be called repeatedly, and before {@link open}. */
   close(): void {
-    this.#media?.uplink.stop();
-    this.#media?.tiers?.then((tiers) => tiers.close()).catch(() => undefined);
-    this.#media?.peer.close();
+    closeMedia(this.#media);
     this.#media = null;
+    if (this.#former !== null) this.#dropFormer(this.#former);
+  }
+
+  #dropFormer(former: Media): void {
+    closeMedia(former);
+    if (this.#former === former) this.#former = null;
   }
 
   /** Stops sending, and forgets the server's limits for this socket: the next link is opened on another one. */
@@ -173,6 +199,18 @@ export class PublisherLink {
     this.close();
     this.#events.onLost(error);
   }
+}
+
+function closeMedia(media: Media | null): void {
+  if (media === null) return;
+  media.uplink.stop();
+  closeTiers(media);
+  media.peer.close();
+}
+
+function closeTiers(media: Media): void {
+  media.tiers?.then((tiers) => tiers.close()).catch(() => undefined);
+  media.tiers = null;
 }
 
 async function openLowerTiers(parts: ConstructorParameters<typeof LowerTiers>[0]): Promise<LowerTiers> {

@@ -16,6 +16,7 @@ function setUp() {
       onDisconnected: () => told.push('disconnected'),
       onUnreachable: ({ code }) => told.push(code),
       onBroadcast: () => told.push('news'),
+      onLinkMoving: () => told.push('moving'),
       onLinkClosed: ({ code }) => told.push(code),
     },
   );

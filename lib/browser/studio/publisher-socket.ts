@@ -11,6 +11,8 @@ export type PublisherSocketEvents = {
   /** The socket was not connected in time. */
   onUnreachable: (error: ErrorBody) => void;
   onBroadcast: (broadcast: BroadcastView | null) => void;
+  /** Another media link is to take the place of the present one. */
+  onLinkMoving: () => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -59,6 +61,7 @@ export class PublisherSocket {
       if (this.#current === signaling) tell(this.#events);
     };
     signaling.on('broadcast:changed', ({ broadcast }) => ifCurrent((events) => events.onBroadcast(broadcast)));
+    signaling.on('link:moving', () => ifCurrent((events) => events.onLinkMoving()));
     signaling.on('link:closed', ({ error }) => ifCurrent((events) => events.onLinkClosed(error)));
     signaling.onDisconnected(() => ifCurrent((events) => events.onDisconnected()));
     signaling.onConnected((recovered) => ifCurrent((events) => events.onConnected(recovered)));

@@ -55,4 +55,8 @@ export class FakeStream {
   addTrack(track: FakeTrack): void {
     this.tracks.push(track);
   }
+
+  removeTrack(track: FakeTrack): void {
+    this.tracks.splice(this.tracks.indexOf(track), 1);
+  }
 }

@@ -25,6 +25,8 @@ export type ChannelSubscriptionEvents = {
   onLocked: (error: ErrorBody) => void;
   /** The place in the line for a full stream is another one; 0 means that a seat is held. */
   onLineMoved: (position: number) => void;
+  /** Another media link is to take the place of the present one. */
+  onLinkMoving: () => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -64,6 +66,7 @@ export class ChannelSubscription {
     signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
     signaling.on('channel:locked', ({ error }) => this.#tell(() => this.#events.onLocked(error)));
     signaling.on('line:moved', ({ position }) => this.#tell(() => this.#events.onLineMoved(position)));
+    signaling.on('link:moving', () => this.#tell(() => this.#events.onLinkMoving()));
     signaling.on('link:closed', ({ error }) => {
       this.#isMember = false;
       this.#tell(() => this.#events.onLinkClosed(error));
@@ -125,6 +128,16 @@ export class ChannelSubscription {
     });
     if (this.#isMember) this.#watched.picture.joined(signaling);
     return isWanted() ? broadcast : null;
+  }
+
+  /** Asks to receive over `link` as well, while the present one goes on until {@link settle}. @throws AppError */
+  async move(link: PeerLink): Promise<void> {
+    await link.negotiate((sdpOffer) => this.signaling.request('viewer:move', { sdpOffer }));
+  }
+
+  /** Keeps the link that {@link move} has made, or the one before. */
+  settle(on: 'new' | 'former'): void {
+    this.signaling.request('viewer:settle', { on }).catch(() => undefined);
   }
 
   /** Leaves the audience; does nothing without a membership. */

@@ -611,3 +611,50 @@ test('a viewer for whom the line has no place either tries again', async () => {
   await vi.advanceTimersByTimeAsync(100);
   expect(socket().count('viewer:join')).toBe(2);
 });
+
+/** A viewer who watches, and is asked to move. */
+async function setUpMove() {
+  const all = setUp();
+  const { session, socket, arrive, beLetIn, watch } = all;
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(1_000, 'moves');
+  socket().announce('link:moving', {});
+  // The code for moves is loaded now.
+  await vi.waitFor(() => expect(socket().count('viewer:move')).toBe(1));
+  return all;
+}
+
+test('a viewer who is asked to move changes over when the first frame has arrived over the new link', async () => {
+  const { session, socket, connections, connection, phase, watch } = await setUpMove();
+  const before = session.state.get();
+  socket().announce('link:moving', {});
+  socket().announce('candidate:found', { candidate: 'of the new link', sdpMid: '0', sdpMLineIndex: 0 });
+  socket().last('viewer:move').answer({ sdpAnswer: 'answer' });
+  await settle();
+  expect(connections.map(({ applied }) => applied.includes('of the new link'))).toEqual([false, true]);
+  connection().turn('connected');
+  await watch(500, 'is not decoded');
+  expect(socket().count('viewer:settle')).toBe(0);
+  expect(session.state.get()).toBe(before);
+  await watch(500, 'moves');
+  expect(socket().last('viewer:settle').body).toEqual({ on: 'new' });
+  expect(phase()).toBe('live');
+  expect(session.state.get()).not.toBe(before);
+  expect(socket().count('viewer:move')).toBe(1);
+  await watch(1_000, 'moves');
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(session.reconnects.state.get()).toEqual({});
+});
+
+test('a viewer stays where they are if the new link brings nothing, and can be asked again', async () => {
+  const { socket, connections, phase } = await setUpMove();
+  socket().last('viewer:move').refuse(new AppError('media-failed', 'Not now.'));
+  await settle();
+  expect(socket().last('viewer:settle').body).toEqual({ on: 'former' });
+  expect(connections.map(({ closed }) => closed)).toEqual([false, true]);
+  expect(phase()).toBe('live');
+  socket().announce('link:moving', {});
+  await vi.waitFor(() => expect(socket().count('viewer:move')).toBe(2));
+});

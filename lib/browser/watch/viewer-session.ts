@@ -8,14 +8,13 @@ import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
+import { LinkMover } from './link-mover.ts';
 import { PictureControl } from './picture-control.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
 
-/** A link that lasted this long was good: the next attempt need not wait. */
-const goodLinkMs = 10_000;
 /** A reachable server answers within this time. */
 const probeMs = 1_000;
 
@@ -34,9 +33,12 @@ export class ViewerSession {
   readonly tier = new PictureControl();
   /** The announced show on the channel that has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
+  /** The picture on the current link. */
+  readonly picture: Store<SeenPicture>;
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
   readonly #place: LinePlace;
+  readonly #mover: LinkMover;
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
   /** The link for the first connection of the socket; its offer is made while the socket connects. */
@@ -44,7 +46,6 @@ export class ViewerSession {
   #link: PeerLink | null = null;
   /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
   #linkedTo: string | null = null;
-  #connectedAt = Number.POSITIVE_INFINITY;
 
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
@@ -53,19 +54,20 @@ export class ViewerSession {
     this.#retry = new Retry(parts.backoffMs);
     const apply = (event: ViewerEvent) => this.#apply(event);
     this.#place = new LinePlace({ channel, apply, join: () => this.#join(), retry: this.#retry });
+    const expected = () => expectedMedia(this.#store.get(), this.tier.state.get().selection);
+    this.#mover = new LinkMover({
+      ...{ ...parts, isVisible: parts.isPageVisible, expected, current: () => this.#link },
+      onConnected: (link, stream) => this.#linked(link, stream),
+      onLost: (error) => this.#lose(error.toBody()),
+    });
     this.#stallMonitor = new StallMonitor({
-      isVisible: parts.isPageVisible,
-      expected: () => expectedMedia(this.#store.get(), this.tier.state.get().selection),
+      ...{ isVisible: parts.isPageVisible, expected },
       onStalled: (doubt) => {
         const hasSocket = this.#subscription?.signaling.connected;
         this.#lose(mediaInterrupted().toBody(), hasSocket ? wakeRejoinReason(doubt) : 'network');
       },
     });
-  }
-
-  /** The picture on the current link. */
-  get picture(): Store<SeenPicture> {
-    return this.#stallMonitor.picture;
+    this.picture = this.#stallMonitor.picture;
   }
 
   /** The browser's report on the link; `null` while there is no link. */
@@ -96,18 +98,18 @@ export class ViewerSession {
 
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
-    this.#dropAhead();
+    this.#ahead?.close();
+    this.#ahead = null;
     const subscription = new ChannelSubscription(this.#watched, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLocked: (error) => this.#fail(error),
       onLineMoved: (position) => this.#place.moved(position),
-      onLinkClosed: (error) => this.#link !== null && this.#lose(error, rejoinReason(error)),
+      onLinkMoving: () => this.#mover.begin(subscription),
+      onLinkClosed: (error) => this.#link !== null && this.#lose(error),
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
-      onBroken: () => {
-        if (this.#link?.connected !== true) this.#interrupt('network', null);
-      },
+      onBroken: () => this.#link?.connected !== true && this.#interrupt('network', null),
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => (recovered ? this.#resume() : this.#arrive(subscription)),
     });
@@ -155,8 +157,11 @@ export class ViewerSession {
     if (subscription === null) return;
     this.#retry.reset();
     this.#stallMonitor.doubt(reason);
-    // The socket may be waiting for its next attempt; a new one connects immediately.
-    if (!subscription.signaling.connected) return void this.#openSubscription();
+    if (!subscription.signaling.connected) {
+      // The socket may be waiting for its next attempt; a new one connects immediately.
+      this.#openSubscription();
+      return;
+    }
     this.#ask(subscription, probeMs);
     if (this.#link?.connected) this.#stallMonitor.hurry();
     else if (this.#retry.isDue) this.#join();
@@ -188,8 +193,7 @@ export class ViewerSession {
   }
 
   #join(): void {
-    const subscription = this.#subscription;
-    const state = this.#store.get();
+    const [subscription, state] = [this.#subscription, this.#store.get()];
     // Without a socket no request can be sent: the next connection starts from the beginning.
     if (subscription === null || !subscription.signaling.connected) return;
     // The server could answer nothing so far.
@@ -207,16 +211,20 @@ export class ViewerSession {
 
   #makeLink(signaling: Signaling): PeerLink {
     const { connection, stream, offer } = this.#parts.createReception();
-    const onConnected = () => {
-      this.#connectedAt = performance.now();
-      this.#place.leave();
-      this.#apply({ type: 'connected', stream });
-      this.reconnects.found();
-      this.#stallMonitor.follow(link);
-    };
-    const onLost = (error: AppError) => this.#lose(error.toBody(), 'network');
+    const onConnected = () => this.#linked(link, stream);
+    const onLost = (error: AppError) => this.#lose(error.toBody());
     const link: PeerLink = new PeerLink(signaling, connection, { onConnected, onLost }, { offer });
     return link;
+  }
+
+  /** The link is connected, and the only one from now on. */
+  #linked(link: PeerLink, stream: MediaStream): void {
+    this.#link = link;
+    this.#retry.connected();
+    this.#place.leave();
+    this.#apply({ type: 'connected', stream });
+    this.reconnects.found();
+    this.#stallMonitor.follow(link);
   }
 
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
@@ -229,15 +237,12 @@ export class ViewerSession {
     const isWanted = () => this.#link === link;
     subscription.join(link, isWanted).then(
       (broadcast) => broadcast !== null && this.#update({ channel: this.channel, broadcast }),
-      (error: unknown) => {
-        const body = toErrorBody(error);
-        if (isWanted()) this.#lose(body, rejoinReason(body));
-      },
+      (error: unknown) => isWanted() && this.#lose(toErrorBody(error)),
     );
   }
 
-  #lose(error: ErrorBody, reason: RejoinReason): void {
-    if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
+  #lose(error: ErrorBody, reason: RejoinReason = rejoinReason(error)): void {
+    this.#retry.lost();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
     if (error.code === 'stream-full' && this.#subscription !== null) this.#place.wait(this.#subscription.signaling);
@@ -263,18 +268,12 @@ export class ViewerSession {
     this.#subscription?.leave();
   }
 
-  #dropAhead(): void {
-    this.#ahead?.close();
-    this.#ahead = null;
-  }
-
   #dropLink(): void {
     this.#retry.cancel();
     this.#stallMonitor.stop();
     this.#link?.close();
     this.#link = null;
     this.#linkedTo = null;
-    this.#connectedAt = Number.POSITIVE_INFINITY;
   }
 
   #fail(error: ErrorBody): void {
@@ -283,7 +282,8 @@ export class ViewerSession {
   }
 
   #release(): void {
-    this.#dropAhead();
+    this.#ahead?.close();
+    this.#ahead = null;
     this.#dropLink();
     this.reconnects.forget();
     this.#pageLifecycle?.close();

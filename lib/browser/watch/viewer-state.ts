@@ -72,6 +72,7 @@ export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerS
       if (state.broadcast === null) return { phase: 'asking', unanswered: null };
       return { phase: 'connecting', broadcast: state.broadcast };
     case 'connected':
+      if (state.phase === 'live') return state.stream === event.stream ? state : { ...state, stream: event.stream };
       if (state.phase !== 'connecting' && state.phase !== 'reconnecting' && state.phase !== 'full') return state;
       if (state.broadcast === null) return state;
       return { phase: 'live', broadcast: state.broadcast, stream: event.stream };

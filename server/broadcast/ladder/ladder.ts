@@ -10,7 +10,8 @@ import {
 } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import type { ViewerFeedback, ViewerLink } from '../media-gateway.ts';
-import { sampleBetween, type TimedFeedback } from './congestion.ts';
+import { sampleBetween } from './congestion.ts';
+import type { LadderViewer as Viewer } from './ladder-viewer.ts';
 import { OnDemandStreams } from './on-demand-streams.ts';
 import { TierDecision, type TierRate } from './tier-decision.ts';
 import { TierRates } from './tier-rates.ts';
@@ -30,30 +31,6 @@ type LadderParts = {
   narrowed: () => void;
   /** A monotonic time in milliseconds. */
   now?: () => number;
-};
-
-/** One viewer of the ladder. */
-type Viewer = {
-  readonly link: ViewerLink;
-  /** Called when the viewer is sent something else, or can choose from something else. */
-  readonly changed: (sent: SentPicture) => void;
-  /** The last call. */
-  told: SentPicture | null;
-  readonly decision: TierDecision;
-  choice: PictureChoice;
-  /** The largest tier that the viewer's page can show. */
-  limit: Tier;
-  sent: Selection;
-  sound: Sound;
-  /** When samples are about that alone, on the ladder's clock. */
-  settledAt: number;
-  /** Since when the picture is stopped to let a queue drain, until the smaller one flows; `null` if it is not. */
-  stoppedAt: number | null;
-  /** The last feedback, and when it was. */
-  last: TimedFeedback | null;
-  isAsked: boolean;
-  /** The bitrate up to which the media server pads what is sent, in kbit/s; 0 for no padding. */
-  probedKbps: number;
 };
 
 const sampleEveryMs = 1_000;
@@ -95,6 +72,21 @@ export class Ladder {
     this.#viewers.set(id, viewer);
     this.#tell(viewer);
     this.#timer ??= setInterval(() => this.#sampleAll(), sampleEveryMs);
+  }
+
+  /** Another link is to take the place of a viewer's: it sends the same from now on. */
+  align(id: string, link: ViewerLink): void {
+    const viewer = this.#viewers.get(id);
+    if (viewer === undefined || viewer.stoppedAt !== null) return;
+    link.select(viewer.sent, viewer.sound).catch((error: unknown) => this.#selectionFailed(error, viewer.sent));
+  }
+
+  /** Another link has taken the place of a viewer's. What was decided still holds. */
+  moved(id: string, link: ViewerLink): void {
+    const viewer = this.#viewers.get(id);
+    if (viewer === undefined) return;
+    Object.assign(viewer, { link, last: null, probedKbps: 0, settledAt: this.#now() + settlingMs.afterUp });
+    this.#select(viewer, viewer.stoppedAt === null ? viewer.sent : 'sound');
   }
 
   remove(id: string): void {
@@ -266,9 +258,11 @@ export class Ladder {
 
   #select(viewer: Viewer, next: Selection): void {
     viewer.sound = this.#soundFor(viewer);
-    viewer.link.select(next, viewer.sound).catch((error: unknown) => {
-      this.#parts.logger.debug({ err: error, selection: next }, 'A viewer could not be moved to another tier');
-    });
+    viewer.link.select(next, viewer.sound).catch((error: unknown) => this.#selectionFailed(error, next));
+  }
+
+  #selectionFailed(error: unknown, selection: Selection): void {
+    this.#parts.logger.debug({ err: error, selection }, 'A viewer could not be moved to another tier');
   }
 
   /** Tells the viewer what there is, if that has changed. */

@@ -11,6 +11,8 @@ export type BridgeRequest = Pick<BridgeEndOptions, 'maxVideoKbps' | 'videoCodec'
   from: KurentoPipeline;
   to: KurentoPipeline;
   tier: Tier;
+  /** Whether something else feeds the other pipeline until this bridge is connected. */
+  isReplacement: boolean;
   logger: Logger;
   /** The bridge has failed for good. The owner closes it. Called at most once for each end. */
   failed: (error: AppError) => void;
@@ -37,8 +39,10 @@ const kindsOfTier: Readonly<Record<Tier, readonly MediaKind[]>> = {
  * media server. Encrypted, as everything over WebRTC is.
  * @throws AppError; everything opened until then is released
  */
-export async function openBridge({ from, to, tier, logger, failed, ...options }: BridgeRequest): Promise<Bridge> {
+export async function openBridge(request: BridgeRequest): Promise<Bridge> {
+  const { from, to, tier, isReplacement, logger, failed, ...options } = request;
   const closer = new Closer();
+  const connection = new FirstConnection();
   const ends: { out?: KurentoBridgeEnd; into?: KurentoBridgeEnd } = {};
   /** Candidates are found only once both ends are negotiated, and so exist. */
   const passOn = (name: 'out' | 'into') => (candidate: Candidate) => {
@@ -47,7 +51,14 @@ export async function openBridge({ from, to, tier, logger, failed, ...options }:
     });
   };
   const open = async (pipeline: KurentoPipeline, direction: 'out' | 'into') => {
-    const listener = { candidateFound: passOn(direction === 'out' ? 'into' : 'out'), failed };
+    const listener = {
+      candidateFound: passOn(direction === 'out' ? 'into' : 'out'),
+      connected: () => connection.made(),
+      failed: (error: AppError) => {
+        connection.failed(error);
+        failed(error);
+      },
+    };
     const end = await closer.own(
       pipeline.openBridgeEnd({ ...options, tier, direction, kinds: kindsOfTier[tier], listener }),
     );
@@ -57,9 +68,14 @@ export async function openBridge({ from, to, tier, logger, failed, ...options }:
   try {
     const [out, into] = await Promise.all([open(from, 'out'), open(to, 'into')]);
     const [offer] = await Promise.all([out.offer(), out.connect()]);
-    const [answer] = await Promise.all([into.answer(offer), into.connect()]);
+    const [answer] = await Promise.all([into.answer(offer), !isReplacement && into.connect()]);
     await out.accept(answer);
     await Promise.all([out.gatherCandidates(), into.gatherCandidates()]);
+    if (isReplacement) {
+      await connection.awaited;
+      // This takes the place of what has fed the pipeline until now.
+      await into.connect();
+    }
     const refresher = new Refresher(out, (error) => {
       logger.debug({ err: error, tier }, 'A keyframe could not be requested for a bridge');
     });
@@ -68,6 +84,22 @@ export async function openBridge({ from, to, tier, logger, failed, ...options }:
   } catch (error) {
     await closer.close();
     throw error;
+  }
+}
+
+/** The first moment in which a bridge is connected. */
+class FirstConnection {
+  made: () => void = () => {};
+  failed: (error: AppError) => void = () => {};
+  /** Rejects if the bridge fails before. */
+  readonly awaited = new Promise<void>((resolve, reject) => {
+    this.made = resolve;
+    this.failed = reject;
+  });
+
+  constructor() {
+    // Only replacements wait for it.
+    this.awaited.catch(() => undefined);
   }
 }
 

@@ -8,6 +8,7 @@ import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '.
 import { MutableListener } from '../mutable-listener.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
+import { PoolMembers } from './pool-members.ts';
 import { isFaultOfServer, PooledPipeline } from './pooled-pipeline.ts';
 
 /** A media server to take into a pool. */
@@ -16,6 +17,8 @@ export type PoolServer = {
   url: string;
   /** The STUN and TURN servers for each of its endpoints; none by default. */
   endpointServers?: EndpointServersSource;
+  /** With how many endpoints it counts as full; `viewersPerServer` by default. */
+  capacity?: number | null;
 };
 
 /** The media servers of a pool, and the listener for its events. */
@@ -34,12 +37,18 @@ export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTim
   outageTimeoutMs?: number;
   /** How long a media server that came back gets nothing if others have room, in milliseconds: doubled with each loss. */
   probationMs?: number;
+  /** How long each link has to be made elsewhere when its media server is drained, in milliseconds. */
+  moveTimeoutMs?: number;
+  /** The STUN and TURN servers for each endpoint of media servers that register themselves; none by default. */
+  endpointServersOfRegistered?: EndpointServersSource;
 };
 
 /** Less than for a single media server, where waiting is all that can be done. */
 const defaultOutageTimeoutMs = 1_000;
 /** One that dies again and again is empty each time, and would otherwise get everything that is new. */
 const defaultProbationMs = 10_000;
+/** On a slow network, a link takes some seconds. */
+const defaultMoveTimeoutMs = 8_000;
 /** How long the start waits for the other media servers once one was reached, in milliseconds. */
 const settleMs = 2_000;
 /** Viewers who reconnect, or reload the page, find the edge still there. */
@@ -65,10 +74,12 @@ export class MediaServerPool implements MediaGateway {
   readonly #options: PoolOptions;
   readonly #logger: Logger;
   readonly #listener: MutableListener<GatewayListener>;
-  readonly #members: readonly PoolMember[];
+  readonly #members: PoolMembers;
   readonly #pipelines = new Set<PooledPipeline>();
   /** The broadcasts whose pipelines are kept, once orphans were released; then also on media servers that join later. */
   #kept: ReadonlySet<string> | null = null;
+  /** How many endpoints others have placed on each media server, by its id. */
+  #elsewhere: ReadonlyMap<string, number> = new Map();
   #phase: 'opening' | 'up' | 'lost' | 'closed' = 'opening';
   #closing: Promise<void> | undefined;
 
@@ -77,7 +88,15 @@ export class MediaServerPool implements MediaGateway {
     this.#options = options;
     this.#logger = logger;
     this.#listener = new MutableListener(options.listener, logger);
-    this.#members = options.servers.map((server) => this.#member(server));
+    this.#members = new PoolMembers(options.servers, {
+      logger,
+      make: (server) => this.#member(server),
+      pipelines: () => [...this.#pipelines],
+      moveTimeoutMs: options.moveTimeoutMs ?? defaultMoveTimeoutMs,
+      left: () => {
+        if (this.#phase === 'up' && this.#members.up.length === 0) this.#isLost(serverLost());
+      },
+    });
   }
 
   /**
@@ -85,7 +104,10 @@ export class MediaServerPool implements MediaGateway {
    * @throws AppError `media-server-unavailable` if none answers
    */
   async connect(): Promise<void> {
-    const opening = this.#members.map((member) => member.connect());
+    // Some may register themselves later.
+    if (this.#members.all.length === 0) this.#phase = 'lost';
+    if (this.#phase === 'lost') return;
+    const opening = this.#members.all.map((member) => member.connect());
     const all = Promise.allSettled(opening);
     await Promise.any(opening).catch((error: unknown) => {
       throw error instanceof AggregateError ? error.errors[0] : error;
@@ -96,9 +118,9 @@ export class MediaServerPool implements MediaGateway {
     });
     await Promise.race([all, late]);
     clearTimeout(timer);
-    const up = this.#up.length;
+    const up = this.#members.up.length;
     if (this.#phase === 'opening') this.#phase = up > 0 ? 'up' : 'lost';
-    this.#logger.info({ up, of: this.#members.length }, 'The pool of media servers is ready');
+    this.#logger.info({ up, of: this.#members.all.length }, 'The pool of media servers is ready');
   }
 
   async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline> {
@@ -106,7 +128,7 @@ export class MediaServerPool implements MediaGateway {
     let failure: unknown;
     for (;;) {
       if (this.#closing !== undefined) throw closedMeanwhile();
-      const untried = this.#up.filter((one) => !tried.has(one));
+      const untried = this.#members.open.filter((one) => !tried.has(one));
       const ready = untried.filter(({ isSpared }) => !isSpared);
       const member = leastBy(ready.length > 0 ? ready : untried, ({ share }) => share);
       if (member === null) throw failure ?? serverLost();
@@ -120,33 +142,71 @@ export class MediaServerPool implements MediaGateway {
     }
   }
 
+  /** Whether there is a media server that answers. */
+  get isAvailable(): boolean {
+    return this.#members.up.length > 0;
+  }
+
   /** The type and version of the first media server that answers. */
   async describe(): Promise<{ type: string; version: string }> {
-    const [first] = this.#up;
+    const [first] = this.#members.up;
     if (first === undefined) throw serverLost();
     return await first.gateway.describe();
   }
 
   async listPipelines(): Promise<string[]> {
-    const lists = await Promise.all(this.#up.map(({ gateway }) => gateway.listPipelines()));
+    const lists = await Promise.all(this.#members.up.map(({ gateway }) => gateway.listPipelines()));
     return lists.flat();
   }
 
   async releaseOrphans(keep: ReadonlySet<string>): Promise<number> {
     this.#kept = keep;
-    const counts = await Promise.all(this.#up.map(({ gateway }) => gateway.releaseOrphans(keep)));
+    const counts = await Promise.all(this.#members.up.map(({ gateway }) => gateway.releaseOrphans(keep)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Releases what another process has opened for a broadcast, wherever that is; see {@link KurentoGateway}. */
   async releaseBroadcast(broadcastId: string): Promise<number> {
-    const counts = await Promise.all(this.#up.map(({ gateway }) => gateway.releaseBroadcast(broadcastId)));
+    const counts = await Promise.all(this.#members.up.map(({ gateway }) => gateway.releaseBroadcast(broadcastId)));
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * The media servers that have registered themselves, which may change at any time. A new one is used as soon as it
+   * answers. One that is no longer among them is drained, and let go when it is empty or gone.
+   */
+  setRegistered(servers: readonly PoolServer[]): void {
+    const { endpointServersOfRegistered: endpointServers } = this.#options;
+    if (this.#closing !== undefined) return;
+    this.#members.setRegistered(
+      endpointServers === undefined ? servers : servers.map((server) => ({ ...server, endpointServers })),
+    );
+  }
+
+  /** How many endpoints others have placed on each media server, by its id. */
+  shareLoad(elsewhere: ReadonlyMap<string, number>): void {
+    this.#elsewhere = elsewhere;
   }
 
   /** The media servers as the owner sees them. */
   view(): PoolView {
-    return { members: this.#members.map((member) => member.view()) };
+    return { members: this.#members.all.map((member) => member.view()) };
+  }
+
+  /**
+   * Places nothing on a media server from now on, and moves what is there to others, one link after the other. May be
+   * called twice.
+   * @param id that of the view
+   * @returns false if there is no such media server
+   * @throws AppError `last-media-server` if no other one takes anything
+   */
+  drain(id: string): boolean {
+    return this.#members.drain(id);
+  }
+
+  /** Uses a media server again that was drained; what was moved stays where it is. Returns false if there is none. */
+  undrain(id: string): boolean {
+    return this.#members.undrain(id);
   }
 
   close(): Promise<void> {
@@ -157,48 +217,38 @@ export class MediaServerPool implements MediaGateway {
   async #close(): Promise<void> {
     this.#phase = 'closed';
     this.#listener.mute();
+    await this.#members.stopDrains();
     await Promise.all([...this.#pipelines].map((pipeline) => pipeline.close()));
-    await Promise.all(this.#members.map((member) => member.close()));
-  }
-
-  get #up(): PoolMember[] {
-    return this.#members.filter(({ isUp }) => isUp);
+    await Promise.all(this.#members.all.map((member) => member.close()));
   }
 
   async #openPipelineOn(
     member: PoolMember,
     { broadcastId, failed }: { broadcastId: string; failed: (error: AppError) => void },
   ): Promise<PooledPipeline> {
-    // Noted before it is there, so that the next show goes elsewhere.
-    const site = { broadcastId, role: 'origin' as const, viewers: 0 };
-    member.sites.add(site);
-    try {
-      const origin = await member.gateway.openPipeline({ broadcastId, failed });
-      const left = (pipeline: PooledPipeline) => this.#pipelines.delete(pipeline);
-      const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
-      const pipeline = new PooledPipeline({
-        ...{ member, site, origin, failed, left, logger: this.#logger },
-        membersUp: () => this.#up,
-        budget: { origin: viewersAtOrigin, edge: viewersPerServer },
-        edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
-      });
-      this.#pipelines.add(pipeline);
-      if (this.#closing === undefined) return pipeline;
-      await pipeline.close();
-      throw closedMeanwhile();
-    } catch (error) {
-      member.sites.delete(site);
-      throw error;
-    }
+    const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
+    const pipeline = new PooledPipeline({
+      ...{ broadcastId, member, failed, logger: this.#logger },
+      left: (closing) => this.#pipelines.delete(closing),
+      membersOpen: () => this.#members.open,
+      budget: { origin: viewersAtOrigin, edge: viewersPerServer },
+      edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
+    });
+    await pipeline.open();
+    this.#pipelines.add(pipeline);
+    if (this.#closing === undefined) return pipeline;
+    await pipeline.close();
+    throw closedMeanwhile();
   }
 
-  #member({ url, endpointServers }: PoolServer): PoolMember {
+  #member({ url, endpointServers, capacity }: PoolServer): PoolMember {
     const { instanceId, logger, requestTimeoutMs, connectTimeoutMs, outageTimeoutMs, viewersPerServer } = this.#options;
     const name = withoutSecret(url);
     return new PoolMember({
       name,
       logger: this.#logger,
-      viewers: viewersPerServer,
+      viewers: capacity ?? viewersPerServer,
+      elsewhere: (id) => this.#elsewhere.get(id) ?? 0,
       probationMs: this.#options.probationMs ?? defaultProbationMs,
       open: (listener, signal) =>
         openKurentoGateway({
@@ -235,15 +285,16 @@ export class MediaServerPool implements MediaGateway {
   /** As long as there is another media server, its shows only move. */
   #lost(member: PoolMember, error: AppError): void {
     if (this.#phase === 'closed') return;
-    if (this.#up.length === 0) {
-      this.#phase = 'lost';
-      this.#listener.notify((it) => it.lost(error));
+    if (this.#members.up.length === 0) {
+      this.#isLost(error);
       return;
     }
-    this.#logger.error(
-      { mediaServer: member.name },
-      'A media server of the pool is lost; its shows move to another one',
-    );
+    this.#logger.error({ mediaServer: member.name }, 'A media server of the pool is lost; its shows move elsewhere');
     for (const pipeline of [...this.#pipelines]) pipeline.memberLost(member, error);
+  }
+
+  #isLost(error: AppError): void {
+    this.#phase = 'lost';
+    this.#listener.notify((it) => it.lost(error));
   }
 }

@@ -1,6 +1,9 @@
 import type { Candidate } from '../../../lib/signaling.ts';
 import type { Selection, Sound } from '../../../lib/tiers.ts';
-import type { ViewerFeedback, ViewerLink } from '../../broadcast/media-gateway.ts';
+import type { LinkListener, ViewerFeedback, ViewerLink } from '../../broadcast/media-gateway.ts';
+
+/** A request for a link; see BroadcastPipeline. */
+export type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
 
 /** The parts of a viewer's link in a pool. */
 export type PlacedLinkParts = {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '../../../lib/errors.ts';
 import type { PoolMemberView, PoolSiteView } from '../../../lib/pool-view.ts';
@@ -14,6 +16,8 @@ export type PoolMemberParts = {
   open: (listener: GatewayListener, signal: AbortSignal) => Promise<KurentoGateway>;
   /** How many viewers it should carry at most: the measure of its load. */
   viewers: number;
+  /** How many endpoints others have placed on the media server with this id. */
+  elsewhere: (id: string) => number;
   /** How long it gets nothing after it came back, if another one has room, in milliseconds: doubled with each loss. */
   probationMs: number;
   logger: Logger;
@@ -40,6 +44,8 @@ const notedPercent = 50;
 
 /** One media server of a pool: its connection, its health and its load. */
 export class PoolMember {
+  /** A short text that is the same for every web server and at every start, made from the name. */
+  readonly id: string;
   readonly name: string;
   /** The shows that have their origin or an edge here. */
   readonly sites = new Set<PoolSiteView>();
@@ -48,6 +54,7 @@ export class PoolMember {
   #gateway: KurentoGateway | null = null;
   #health: PoolMemberView['health'] = 'unreached';
   #usedCpu: number | null = null;
+  #isDraining = false;
   #cpuTimer: NodeJS.Timeout | undefined;
   /** The next probation, in milliseconds, and until when the present one lasts, on the monotonic clock. */
   #probationMs: number;
@@ -55,6 +62,7 @@ export class PoolMember {
   #connecting: Promise<void> = Promise.resolve();
 
   constructor(parts: PoolMemberParts) {
+    this.id = memberIdOf(parts.name);
     this.name = parts.name;
     this.#parts = parts;
     this.#probationMs = parts.probationMs;
@@ -76,9 +84,18 @@ export class PoolMember {
     return (this.#usedCpu ?? 0) >= busyPercent || performance.now() < this.#probationUntil;
   }
 
+  /** Whether it is to become empty: it gets nothing as long as there is another one. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  set isDraining(isDraining: boolean) {
+    this.#isDraining = isDraining;
+  }
+
   /** How full it is; 1 is full. */
   get share(): number {
-    const placed = this.#endpoints / this.#parts.viewers;
+    const placed = (this.#endpoints + this.#parts.elsewhere(this.id)) / this.#parts.viewers;
     const used = this.#usedCpu ?? 0;
     return used < notedPercent ? placed : Math.max(placed, used / 100);
   }
@@ -98,7 +115,8 @@ export class PoolMember {
   view(): PoolMemberView {
     const load = { endpoints: this.#endpoints, usedCpu: this.#usedCpu, share: this.share };
     const shows = [...this.sites].map(({ broadcastId, role, viewers }) => ({ broadcastId, role, viewers }));
-    return { name: this.name, health: this.#health, load, shows };
+    const drain = !this.#isDraining ? 'none' : this.sites.size > 0 ? 'draining' : 'drained';
+    return { id: this.id, name: this.name, health: this.#health, drain, isSpared: this.isSpared, load, shows };
   }
 
   /** Closes everything on it and the connection. Never rejects. */
@@ -165,4 +183,14 @@ export class PoolMember {
       this.#parts.logger.debug({ err: error, mediaServer: this.name }, 'A media server did not report its use of CPU');
     }
   }
+}
+
+/** The id of a media server with this name. Machines that call themselves the same are different ones. */
+function memberIdOf(name: string): string {
+  const { hostname: host } = URL.canParse(name) ? new URL(name) : { hostname: name };
+  const isLocal = /^(?:localhost|127\..*|\[::1\])$/.test(host);
+  return createHash('sha256')
+    .update(isLocal ? `${hostname()} ${name}` : name)
+    .digest('hex')
+    .slice(0, 12);
 }
