@@ -22,7 +22,6 @@ import type { LowerTier } from './tiers.ts';
  * two while it is moved, and a presenter one more for each lower tier of the picture, which candidates name.
  */
 
-/** Browsers send some kilobytes. */
 const sdpSchema = z.string().min(1).max(100_000);
 
 /** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */

@@ -124,7 +124,9 @@ function Totals({ members }: { members: readonly ShownMember[] }) {
 /** What there is to do if everything is on one media server. */
 function HowToAdd() {
   const t = useTranslations('studio.pool.single');
-  const code = (text: ReactNode) => <code className="whitespace-nowrap rounded bg-sunken px-1.5 py-0.5 text-sm">{text}</code>;
+  const code = (text: ReactNode) => (
+    <code className="whitespace-nowrap rounded bg-sunken px-1.5 py-0.5 text-sm">{text}</code>
+  );
   return (
     <section className="grid gap-3 rounded-3xl border border-line border-dashed p-5 sm:p-8">
       <h2 className="flex items-center gap-2 font-semibold text-xl">

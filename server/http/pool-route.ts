@@ -75,7 +75,10 @@ async function requireOwner(request: IncomingMessage, access: Access, to: 'read-
 
 function sendReport(response: ServerResponse, live: PoolRouteParts['live']): void {
   const report = describePool(live);
-  if (report !== null) return sendJson(response, 200, report);
+  if (report !== null) {
+    sendJson(response, 200, report);
+    return;
+  }
   const message = 'This server has one media server and no pool: see KURENTO_URL and EMBEDDED_PROCESSES.';
   sendError(response, 404, { code: 'no-pool', message });
 }

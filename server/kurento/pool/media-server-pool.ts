@@ -8,18 +8,8 @@ import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '.
 import { MutableListener } from '../mutable-listener.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
-import { PoolMembers } from './pool-members.ts';
+import { PoolMembers, type PoolServer } from './pool-members.ts';
 import { isFaultOfServer, PooledPipeline } from './pooled-pipeline.ts';
-
-/** A media server to take into a pool. */
-export type PoolServer = {
-  /** Its address, e.g. `ws://127.0.0.1:8888/kurento`. */
-  url: string;
-  /** The STUN and TURN servers for each of its endpoints; none by default. */
-  endpointServers?: EndpointServersSource;
-  /** With how many endpoints it counts as full; `viewersPerServer` by default. */
-  capacity?: number | null;
-};
 
 /** The media servers of a pool, and the listener for its events. */
 export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTimeoutMs' | 'connectTimeoutMs'> & {

@@ -1,10 +1,20 @@
+import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
 import type { Logger } from '../../logger.ts';
 import { lastMediaServer } from '../kurento-errors.ts';
 import { withoutSecret } from '../kurento-gateway.ts';
 import { Drain } from './drain.ts';
-import type { PoolServer } from './media-server-pool.ts';
 import type { PoolMember } from './pool-member.ts';
 import type { PooledPipeline } from './pooled-pipeline.ts';
+
+/** A media server to take into a pool. */
+export type PoolServer = {
+  /** Its address, e.g. `ws://127.0.0.1:8888/kurento`. */
+  url: string;
+  /** The STUN and TURN servers for each of its endpoints; none by default. */
+  endpointServers?: EndpointServersSource;
+  /** With how many endpoints it counts as full; `viewersPerServer` by default. */
+  capacity?: number | null;
+};
 
 /** The parts of the members of a pool. */
 type MembersParts = {
