@@ -22,7 +22,7 @@ import type { LowerTier } from './tiers.ts';
  * two while it is moved, and a presenter one more for each lower tier of the picture, which candidates name.
  */
 
-const sdpSchema = z.string().min(1).max(100_000);
+const sdpSchema = z.string().min(1).max(100_000); // Browsers send some kilobytes.
 
 /** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */
 const candidateSchema = z.strictObject({
