@@ -19,9 +19,9 @@ import { PageLink } from '../ui/page-link.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { DeleteRecording } from './delete-recording.tsx';
+import { RecordingPlayerView } from './player/recording-player-view.tsx';
 import { RecordingActions } from './recording-actions.tsx';
 import { RecordingInfo, RecordingStateBadge } from './recording-info.tsx';
-import { RecordingVideo } from './recording-video.tsx';
 
 /** One recording at its own address, which can be shared. */
 export function RecordingPage({ id }: { id: string }) {
@@ -60,7 +60,7 @@ export function RecordingPage({ id }: { id: string }) {
         <div className="mt-3 grid gap-5">
           <TabTitle title={t('library.recording.pageTitle', { title: recording.title })} />
           {recording.state === 'ready' ? (
-            <RecordingVideo recording={recording} />
+            <RecordingPlayerView key={recording.durationMs} recording={recording} />
           ) : (
             <RecordingUnfinished recording={recording} />
           )}
