@@ -245,7 +245,7 @@ test.describe('in VP9', () => {
       await expect(page.getByRole('link', { name: /^Download as MP4, about \d/ })).toBeVisible();
       for (const [name, file, hasPicture] of [
         ['Download as MP4', 'picture.mp4', true],
-        ['Sound only WEBM', 'sound.webm', false],
+        ['Sound only WebM', 'sound.webm', false],
       ] as const) {
         const download = page.waitForEvent('download');
         await page.getByRole('link', { name }).click();
@@ -269,4 +269,36 @@ test.describe('in VP9', () => {
       }
     },
   );
+});
+
+test.describe('on a server without FFmpeg', () => {
+  test.use({ made: { settings: { RECORDINGS_FFMPEG: 'off' } } });
+
+  test('the first person with a key who plays a recording makes its pictures, and nobody else does', {
+    tag: '@long',
+  }, async ({ shown: { page, server, id }, browser }) => {
+    const posted: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posted.push(request.url());
+    });
+    await page.getByRole('button', { name: 'Play the recording' }).click();
+    await expect.poll(() => read(page, 'currentTime')).toBeGreaterThan(2);
+    expect(posted.filter((url) => url.includes('/pictures'))).toEqual([]);
+    await page.goto(`/present#key=${server.key}`);
+    await expect(page).not.toHaveURL(/key=/);
+    await page.goto(`/recordings/${id}`);
+    await page.getByRole('button', { name: 'Play the recording' }).click();
+    const poster = async () => (await page.request.get(recordingPaths.poster(id))).status();
+    await expect.poll(poster, { timeout: 30_000 }).toBe(200);
+    // Another person sees them, on the right places.
+    const other = await newPage(browser, server);
+    await other.goto(`/recordings/${id}`);
+    await expect.poll(() => read(other, 'duration')).toBeGreaterThan(19);
+    await expect(other.locator('video')).toHaveAttribute('poster', recordingPaths.poster(id));
+    for (const seconds of [2, 7, 12, 18]) {
+      await pointAt(other, seconds / 20);
+      await expectColourOf(other.locator('[data-seek-preview] img'), seconds);
+    }
+    await other.context().close();
+  });
 });

@@ -30,6 +30,12 @@ export const recordingPaths = {
   /** `GET`: the small pictures along it, where there are any. */
   thumbnails: (id: string) => `/api/recordings/${encodeURIComponent(id)}/thumbnails.jpgs`,
   /**
+   * `POST` with `Authorization: Bearer <presenter key>`: adds pictures that a browser has made. The body is JPEGs after
+   * each other; `?poster=…` is the length of the first one, if it is the poster, and `?at=…:…,…:…` lists the time in
+   * milliseconds and the length in bytes of each of the others.
+   */
+  pictures: (id: string) => `/api/recordings/${encodeURIComponent(id)}/pictures`,
+  /**
    * `GET ?from=…&to=…`: what a piece of it would really be; `POST` with `Authorization: Bearer <presenter key>`: make a
    * recording of that piece.
    */

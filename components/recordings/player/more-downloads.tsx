@@ -5,6 +5,11 @@ import type { RecordingDetails } from '../../../lib/recording-details.ts';
 import { useFormattedText } from '../../shared/use-formatted-text.ts';
 import { buttonClass } from '../../ui/button.tsx';
 
+/** How a format is written. */
+function nameOf(format: string): string {
+  return format === 'webm' ? 'WebM' : format.toUpperCase();
+}
+
 type MoreDownloadsProps = { id: string; downloads: RecordingDetails['downloads'] };
 
 /** The other forms in which a recording can be downloaded. They are made when they are asked for. */
@@ -20,7 +25,7 @@ export function MoreDownloads({ id, downloads }: MoreDownloadsProps) {
           {t(form)}
           <span className="font-normal text-ink-soft">
             {' '}
-            {sizeBytes > 0 ? t('about', { format: format.toUpperCase(), size: size(sizeBytes) }) : format.toUpperCase()}
+            {sizeBytes > 0 ? t('about', { format: nameOf(format), size: size(sizeBytes) }) : nameOf(format)}
           </span>
         </span>
       </a>

@@ -1,12 +1,13 @@
 'use client';
 
 import { Scissors } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLazyModule } from '../../../lib/browser/page/use-lazy-module.ts';
 import { useStore } from '../../../lib/browser/page/use-store.ts';
 import { addressAt, positionInAddress } from '../../../lib/browser/recordings/playback-position.ts';
 import { useRecordingDetails, useThumbnails } from '../../../lib/browser/recordings/recording-details.ts';
+import { usePictureMaking } from '../../../lib/browser/recordings/recording-pictures.ts';
 import { RecordingPlayer } from '../../../lib/browser/recordings/recording-player.ts';
 import { usePresenterKey } from '../../../lib/browser/studio/presenter-key.ts';
 import { type Recording, recordingPaths } from '../../../lib/recording.ts';
@@ -20,14 +21,15 @@ import type { SeekMark } from './seek-bar.tsx';
 /** Loaded on demand, because few people trim. */
 const loadTrimPanel = () => import('./trim-panel.tsx');
 
-/** A recording that can be watched, with everything that belongs to its player. */
-export function RecordingPlayerView({ recording }: { recording: Recording }) {
+/** A recording that can be watched, with everything that belongs to its player. `children` name the recording. */
+export function RecordingPlayerView({ recording, children }: { recording: Recording; children: ReactNode }) {
   const t = useTranslations('library');
   const [player] = useState(() => new RecordingPlayer(recording, positionInAddress(location.search)));
-  const details = useRecordingDetails(recording.id);
+  const { details, refresh } = useRecordingDetails(recording.id);
   const thumbnails = useThumbnails(recording.id, details?.thumbnails ?? null);
   const chapters = useChapterMarks(details?.chapters ?? []);
   const { key } = usePresenterKey();
+  usePictureMaking(recording, details, player, key, refresh);
   const [trimming, setTrimming] = useState(false);
   const trimPanel = useLazyModule(loadTrimPanel, trimming);
   const trimButton = useRef<HTMLButtonElement>(null);
@@ -41,6 +43,7 @@ export function RecordingPlayerView({ recording }: { recording: Recording }) {
         pictureAt={thumbnails.pictureAt}
         onLook={thumbnails.load}
       />
+      {children}
       <div className="flex flex-wrap gap-2">
         <CopyLink
           label={t('player.copyLink')}

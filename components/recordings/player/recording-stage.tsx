@@ -81,9 +81,12 @@ export function RecordingStage({ recording, player, chapters, poster, pictureAt,
         }}
       />
       {hasPicture && !playing.playing && !playing.waiting && (
-        <span className="pointer-events-none absolute inset-0 grid place-items-center" aria-hidden="true">
-          <span className="grid size-18 place-items-center rounded-full bg-stage-raised/85 text-stage-ink shadow-pop">
-            <Play className="size-8 translate-x-0.5" />
+        <span
+          className="pointer-events-none absolute inset-x-0 top-0 bottom-22 grid place-items-center @sm/stage:bottom-0"
+          aria-hidden="true"
+        >
+          <span className="grid size-14 place-items-center @sm/stage:size-18 rounded-full bg-stage-raised/85 text-stage-ink shadow-pop">
+            <Play className="size-6 @sm/stage:size-8 translate-x-0.5" />
           </span>
         </span>
       )}

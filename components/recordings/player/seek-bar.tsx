@@ -125,7 +125,11 @@ function SeekPreview({ left, time, chapter, picture }: SeekPreviewProps) {
     >
       {picture !== null && (
         // biome-ignore lint/performance/noImgElement: it is a blob, which nothing could optimise.
-        <img src={picture} alt="" className="max-h-40 w-40 rounded-lg border-2 border-stage-ink/80 object-contain" />
+        <img
+          src={picture}
+          alt=""
+          className="max-h-20 w-30 rounded-lg @sm/stage:max-h-40 @sm/stage:w-40 border-2 border-stage-ink/80 object-contain"
+        />
       )}
       <span className="max-w-full truncate rounded-lg bg-stage-raised px-2.5 py-1 font-medium text-sm text-stage-ink tabular-nums shadow-card">
         {time}

@@ -32,8 +32,10 @@ export async function trimRecording(id: string, request: TrimRequest, key: strin
  * What belongs to a recording that can be watched; `null` until it is known, and if it cannot be fetched: the recording
  * can be watched without it.
  */
-export function useRecordingDetails(id: string): RecordingDetails | null {
+export function useRecordingDetails(id: string): { details: RecordingDetails | null; refresh: () => void } {
   const [details, setDetails] = useState<RecordingDetails | null>(null);
+  const [asked, setAsked] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are fetched again whenever somebody asks.
   useEffect(() => {
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,8 +54,8 @@ export function useRecordingDetails(id: string): RecordingDetails | null {
       left.abort();
       clearTimeout(timer);
     };
-  }, [id]);
-  return details;
+  }, [id, asked]);
+  return { details, refresh: () => setAsked((times) => times + 1) };
 }
 
 /** What a piece would become: the answer for exactly this piece, the reason why there is none, or nothing yet. */

@@ -11,9 +11,10 @@ import type { Derived } from './derived.ts';
 import type { MadeForm } from './download-forms.ts';
 import { stillFiles } from './stills.ts';
 import { pieceSchema, trimRequestSchema } from './trim.ts';
+import { readPictures } from './uploaded-pictures.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Resource = { GET: Handler; HEAD: Handler; POST?: Handler };
+type Resource = Partial<Record<'GET' | 'HEAD' | 'POST', Handler>>;
 
 /** The addresses below a recording's own at which there is what is made of it; `null` for any other `view`. */
 export function derivedResources(
@@ -46,6 +47,15 @@ export function derivedResources(
       }),
     poster: (id) => forViewers(id, picture(id, stillFiles.poster, 'image/jpeg')),
     'thumbnails.jpgs': (id) => forViewers(id, picture(id, stillFiles.thumbnails, 'application/octet-stream')),
+    pictures: (id) => ({
+      POST: async (request, response) => {
+        const check = await rules.requireDeleter(request);
+        check(await library.get(id));
+        const { poster, pictures } = await readPictures(request);
+        await derived.addPictures(id, poster, pictures);
+        response.writeHead(204).end();
+      },
+    }),
     'download-mp4': (id) => forViewers(id, download(id, 'mp4')),
     'download-sound': (id) => forViewers(id, download(id, 'sound')),
     trim: (id) => ({

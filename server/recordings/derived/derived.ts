@@ -5,7 +5,7 @@ import type { RecordingLibrary } from '../recording-library.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
 import { SerialQueues } from '../serial-queues.ts';
 import { DownloadForms } from './download-forms.ts';
-import { readStills, type Stills } from './stills.ts';
+import { addStills, readStills, type Still, type Stills } from './stills.ts';
 import { StillsMaker } from './stills-maker.ts';
 import { planPiece, trimRecording } from './trim.ts';
 
@@ -15,6 +15,7 @@ export class Derived {
   readonly forms = new DownloadForms();
   readonly #maker: StillsMaker | null;
   readonly #trims = new SerialQueues();
+  readonly #uploads = new SerialQueues();
   readonly #closing = new AbortController();
 
   /** @param parts `ffmpeg` is the program that makes pictures; `null` for none */
@@ -40,6 +41,18 @@ export class Derived {
   /** The pictures of a recording; `null` if there are none. */
   async stills({ folder, file, recording: { sizeBytes } }: LocatedRecording): Promise<Stills | null> {
     return await readStills({ folder, file, sizeBytes });
+  }
+
+  /**
+   * Adds pictures that a browser has made.
+   * @throws AppError `recording-not-found`; Error of node:fs
+   */
+  addPictures(id: string, poster: Buffer | null, pictures: readonly Still[]): Promise<void> {
+    return this.#uploads.run(id, async () => {
+      const { folder, file, isOnDisk, recording } = await this.library.locate(id);
+      // Of recordings that have gone to a store, this machine keeps the manifest only.
+      if (isOnDisk) await addStills({ folder, file, sizeBytes: recording.sizeBytes }, poster, pictures);
+    });
   }
 
   /** What a piece would be; see {@link planPiece}. */

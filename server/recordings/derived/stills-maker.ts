@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { pictureLimits, pictureWidths, posterTime, thumbnailTimes } from '../../../lib/thumbnail-times.ts';
 import type { Logger } from '../../logger.ts';
-import { maxPosterBytes, type StillSource, thumbnailTimes, writeStills } from './stills.ts';
+import { addStills, type StillSource } from './stills.ts';
 
 /** How long one picture may take, in milliseconds. */
 const pictureTimeoutMs = 20_000;
@@ -67,19 +68,18 @@ export class StillsMaker {
     this.#closing.signal.throwIfAborted();
     const pictures: { atMs: number; jpeg: Buffer }[] = [];
     for (const atMs of thumbnailTimes(durationMs)) {
-      const jpeg = await this.#picture(source, atMs, 'scale=160:-2', 9);
+      const jpeg = await this.#picture(source, atMs, `scale=${pictureWidths.thumbnail}:-2`, 9);
       if (jpeg.length > 0) pictures.push({ atMs, jpeg });
     }
     if (pictures.length === 0) throw new Error('FFmpeg finds no picture in the file.');
-    await writeStills(source, await this.#poster(source, durationMs), pictures);
+    await addStills(source, await this.#poster(source, durationMs), pictures);
   }
 
   async #poster(source: StillSource, durationMs: number): Promise<Buffer | null> {
-    // The very first pictures are often dark, or show somebody who reaches for the mouse.
-    const atMs = Math.min(durationMs / 10, 30_000);
+    const atMs = posterTime(durationMs);
     for (const quality of qualities) {
-      const jpeg = await this.#picture(source, atMs, "scale='min(640,iw)':-2", quality);
-      if (jpeg.length > 0 && jpeg.length <= maxPosterBytes) return jpeg;
+      const jpeg = await this.#picture(source, atMs, `scale='min(${pictureWidths.poster},iw)':-2`, quality);
+      if (jpeg.length > 0 && jpeg.length <= pictureLimits.poster) return jpeg;
     }
     return null;
   }

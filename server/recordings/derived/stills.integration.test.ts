@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { recordingPaths } from '../../../lib/recording.ts';
 import type { RecordingDetails } from '../../../lib/recording-details.ts';
+import { thumbnailTimes } from '../../../lib/thumbnail-times.ts';
 import { writeWebm } from '../testing/recording-rig.ts';
-import { thumbnailTimes } from './stills.ts';
 import { DerivedRig } from './testing/derived-rig.ts';
 
 /** FFmpeg is never needed, so machines without it have nothing to test here. */

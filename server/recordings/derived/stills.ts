@@ -2,15 +2,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Thumbnails, thumbnailsSchema } from '../../../lib/recording-details.ts';
+import { mostThumbnails, pictureLimits } from '../../../lib/thumbnail-times.ts';
 import { parseJson } from '../../parse-json.ts';
 import { replaceFile } from '../../storage/durable-files.ts';
-
-/** The largest poster, and the most that all small pictures may have together, in bytes. */
-export const maxPosterBytes = 40_000;
-export const maxThumbnailsBytes = 600_000;
-/** The most small pictures of a recording, and the shortest time between two, in milliseconds. */
-const mostThumbnails = 100;
-const leastStepMs = 5_000;
 
 /** The names of the files in a recording's folder. */
 export const stillFiles = { index: 'stills.json', poster: 'poster.jpg', thumbnails: 'thumbnails.jpgs' } as const;
@@ -29,13 +23,6 @@ export type Stills = { hasPoster: boolean; thumbnails: Thumbnails | null };
 /** The media file that pictures are of. */
 export type StillSource = { folder: string; file: string; sizeBytes: number };
 
-/** Where small pictures belong in a recording of this length, in milliseconds from its start. */
-export function thumbnailTimes(durationMs: number): number[] {
-  const stepMs = Math.max(leastStepMs, durationMs / mostThumbnails);
-  const count = Math.min(mostThumbnails, Math.max(1, Math.ceil(durationMs / stepMs)));
-  return Array.from({ length: count }, (_, index) => Math.round(index * stepMs));
-}
-
 /** The pictures in a recording's folder; `null` if there are none, or only of an earlier file. */
 export async function readStills({ folder, file, sizeBytes }: StillSource): Promise<Stills | null> {
   const text = await readFile(join(folder, stillFiles.index), 'utf8').catch(() => null);
@@ -44,33 +31,48 @@ export async function readStills({ folder, file, sizeBytes }: StillSource): Prom
   return { hasPoster: data.hasPoster, thumbnails: data.thumbnails };
 }
 
+/** A picture as JPEG, and where in the recording it is. */
+export type Still = { atMs: number; jpeg: Buffer };
+
 /**
- * Puts pictures into the folder of a recording. The index goes last: without it, they do not count.
- * @param pictures JPEGs, in order; those that exceed the limit together are left out
+ * Adds pictures to those in the folder of a recording. There is one poster, the first; small pictures come in the order
+ * of their times, and those beyond the limits are left out. Two calls for the same recording must not overlap.
  * @throws Error of node:fs
  */
-export async function writeStills(
-  { folder, file, sizeBytes }: StillSource,
-  poster: Buffer | null,
-  pictures: readonly { atMs: number; jpeg: Buffer }[],
-): Promise<void> {
-  await rm(join(folder, stillFiles.index), { force: true });
-  const kept: { atMs: number; offset: number; length: number }[] = [];
-  const bytes: Buffer[] = [];
-  let offset = 0;
-  for (const { atMs, jpeg } of pictures) {
-    if (offset + jpeg.length > maxThumbnailsBytes) continue;
-    kept.push({ atMs, offset, length: jpeg.length });
-    bytes.push(jpeg);
-    offset += jpeg.length;
+export async function addStills(source: StillSource, poster: Buffer | null, pictures: readonly Still[]): Promise<void> {
+  const { folder, file, sizeBytes } = source;
+  const known = await readStills(source);
+  const kept = await readPictures(folder, known?.thumbnails ?? null);
+  let size = kept.reduce((sum, { jpeg }) => sum + jpeg.length, 0);
+  for (const one of pictures) {
+    if (kept.length >= mostThumbnails || size + one.jpeg.length > pictureLimits.thumbnails) break;
+    if (kept.some(({ atMs }) => atMs === one.atMs)) continue;
+    kept.push(one);
+    size += one.jpeg.length;
   }
-  if (poster !== null) await writeFile(join(folder, stillFiles.poster), poster);
-  if (kept.length > 0) await writeFile(join(folder, stillFiles.thumbnails), Buffer.concat(bytes));
+  kept.sort((a, b) => a.atMs - b.atMs);
+  const hadPoster = known?.hasPoster ?? false;
+  // The index goes first and comes last: without it, the pictures do not count.
+  await rm(join(folder, stillFiles.index), { force: true });
+  if (poster !== null && !hadPoster) await writeFile(join(folder, stillFiles.poster), poster);
+  await writeFile(join(folder, stillFiles.thumbnails), Buffer.concat(kept.map(({ jpeg }) => jpeg)));
+  let offset = 0;
+  const listed = kept.map(({ atMs, jpeg }) => {
+    const at = offset;
+    offset += jpeg.length;
+    return { atMs, offset: at, length: jpeg.length };
+  });
   const index: z.input<typeof indexSchema> = {
     version: 1,
     of: { file, sizeBytes },
-    hasPoster: poster !== null,
-    thumbnails: kept.length > 0 ? { pictures: kept } : null,
+    hasPoster: hadPoster || poster !== null,
+    thumbnails: listed.length > 0 ? { pictures: listed } : null,
   };
   await replaceFile(join(folder, stillFiles.index), `${JSON.stringify(index)}\n`);
+}
+
+async function readPictures(folder: string, thumbnails: Thumbnails | null): Promise<Still[]> {
+  if (thumbnails === null) return [];
+  const all = await readFile(join(folder, stillFiles.thumbnails));
+  return thumbnails.pictures.map(({ atMs, offset, length }) => ({ atMs, jpeg: all.subarray(offset, offset + length) }));
 }
