@@ -4,7 +4,7 @@ import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { pictureLimits, pictureWidths, posterTime, thumbnailTimes } from '../../../lib/thumbnail-times.ts';
 import type { Logger } from '../../logger.ts';
-import { addStills, type StillSource } from './stills.ts';
+import { addStills, readStills, type StillSource } from './stills.ts';
 
 /** How long one picture may take, in milliseconds. */
 const pictureTimeoutMs = 20_000;
@@ -66,6 +66,8 @@ export class StillsMaker {
 
   async #make(source: StillSource, durationMs: number): Promise<void> {
     this.#closing.signal.throwIfAborted();
+    // A browser may have sent some meanwhile.
+    if ((await readStills(source)) !== null) return;
     const pictures: { atMs: number; jpeg: Buffer }[] = [];
     for (const atMs of thumbnailTimes(durationMs)) {
       const jpeg = await this.#picture(source, atMs, `scale=${pictureWidths.thumbnail}:-2`, 9);

@@ -16,6 +16,8 @@ import { Derived } from '../derived.ts';
 /** The key that may trim. */
 export const rigKey = 'open-sesame';
 
+const access = createTestAccess(rigKey);
+
 /** A file that a real Kurento recorded: VP8 and Opus, with pictures that can be decoded. */
 export const decodableFile = fileURLToPath(
   new URL('../../testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url),
@@ -49,7 +51,7 @@ export class DerivedRig {
     const log = captureLogs();
     const library = await RecordingLibrary.open({ folder, logger: log.logger });
     const derived = new Derived({ library, ffmpeg, logger: log.logger });
-    const routes = createRecordingRoutes(library, createTestAccess(rigKey), log.logger, derived);
+    const routes = createRecordingRoutes(library, access, log.logger, derived);
     const server = createServer((request, response) => void routes(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new DerivedRig({ folder, library, log, derived, server });

@@ -1,0 +1,59 @@
+import { recordingPaths } from '../lib/recording.ts';
+import type { RecordingDetails } from '../lib/recording-details.ts';
+import { expect, newPage, test } from './fixtures.ts';
+import { Presenter } from './presenter.ts';
+import { readyRecording } from './recording-list.ts';
+import { startRostrum } from './rostrum-server.ts';
+import { testSource } from './test-source.ts';
+
+test('a recorded show has pictures and chapters from its presenter’s browser, on a server without FFmpeg', {
+  tag: '@long',
+}, async ({ browser }) => {
+  test.setTimeout(120_000);
+  const server = await startRostrum({ RECORDINGS_FFMPEG: 'off' });
+  const page = await newPage(browser, server);
+  const presenter = new Presenter(page, server.key);
+  try {
+    await presenter.open();
+    await presenter.goLive({ channel: 'pictured', title: 'Pictured', record: true });
+    await presenter.seesOfTheRecording('Recording');
+    const since = Date.now();
+    await expect.poll(() => Date.now() - since, { timeout: 30_000 }).toBeGreaterThan(7_000);
+    await presenter.switchesRecording('Pause recording', 'Recording paused');
+    await presenter.switchesRecording('Resume recording', 'Recording');
+    const again = Date.now();
+    await expect.poll(() => Date.now() - again, { timeout: 30_000 }).toBeGreaterThan(5_000);
+    await presenter.end();
+    const other = await newPage(browser, server);
+    const { id, durationMs } = await readyRecording(other, 'pictured');
+    const details = async (): Promise<RecordingDetails> =>
+      await (await other.request.get(recordingPaths.details(id))).json();
+    await expect.poll(async () => (await details()).hasPoster, { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => (await details()).thumbnails?.pictures.length).toBeGreaterThanOrEqual(2);
+    const { chapters } = await details();
+    expect(chapters.map(({ kind }) => kind)).toEqual(['start', 'pause']);
+    expect(chapters[1]?.atMs).toBeGreaterThan(5_000);
+    expect(chapters[1]?.atMs).toBeLessThan((durationMs ?? 0) - 3_000);
+    await other.goto(`/recordings/${id}`);
+    await expect(other.getByRole('button', { name: 'After a pause' })).toBeVisible();
+    const bar = other.getByRole('slider', { name: 'Position' });
+    await bar.hover();
+    const picture = other.locator('[data-seek-preview] img');
+    await expect(picture).toBeVisible();
+    // Beside the clock and the clap, it is all background.
+    const seen = await picture.evaluate((element) => {
+      const image = element as HTMLImageElement;
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+      const context = canvas.getContext('2d');
+      context?.drawImage(image, 0, 0);
+      return [...(context?.getImageData(canvas.width / 2, canvas.height * 0.4, 1, 1).data ?? [])].slice(0, 3);
+    });
+    for (const [index, value] of testSource.colour.entries())
+      expect(Math.abs(value - (seen[index] ?? 0))).toBeLessThan(30);
+    await other.context().close();
+  } finally {
+    await page.context().close();
+    await server.close();
+  }
+});
