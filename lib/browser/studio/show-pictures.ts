@@ -38,8 +38,8 @@ export class ShowPictures {
   follow(state: PublisherState): void {
     if (!('broadcast' in state) || state.broadcast === null) return;
     const { broadcastId, recording, recordingId } = state.broadcast;
-    if (broadcastId !== this.#broadcastId)
-      this.#forget(broadcastId, recording !== 'recording' && recording !== 'paused');
+    // A show that this page resumes has been recorded before.
+    if (broadcastId !== this.#broadcastId) this.#forget(broadcastId, state.phase !== 'reconnecting');
     const isRecording = recording === 'recording' && state.phase !== 'ended';
     if (isRecording && this.#recordingSince === null) {
       this.#recordingSince = performance.now();
@@ -49,7 +49,7 @@ export class ShowPictures {
       this.#recordedMs = this.#now();
       this.#recordingSince = null;
     }
-    const stream = isRecording && this.#isWhole ? streamOf(state) : null;
+    const stream = isRecording && this.#isWhole && state.phase !== 'taken-over' ? streamOf(state) : null;
     this.#look(stream);
     if (recording === 'finished' && recordingId !== null) void this.#send(recordingId);
   }
