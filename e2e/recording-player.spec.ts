@@ -58,6 +58,16 @@ async function pointAt(page: Page, share: number): Promise<void> {
   await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
 }
 
+/** Expects no findings of axe, and nothing that sticks out, on a computer and on phones. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const width of [1280, 390, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  }
+}
+
 test('a recording is played, sought, and linked to at a moment', async ({ shown: { page, server, id } }) => {
   const video = page.locator('video');
   await bar(page).focus();
@@ -167,12 +177,7 @@ test.describe('with chapters', () => {
   });
 
   test('the player is accessible and fits a phone', { tag: '@long' }, async ({ shown: { page } }) => {
-    for (const width of [1280, 390, 360]) {
-      await page.setViewportSize({ width, height: 800 });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    }
+    await expectAccessible(page);
   });
 });
 
@@ -217,6 +222,7 @@ test('a piece is trimmed by keyboard, says where it begins, and is a new recordi
   const end = page.getByRole('slider', { name: 'End' });
   await end.focus();
   for (let times = 0; times < 4; times += 1) await page.keyboard.press('ArrowLeft');
+  await expectAccessible(page);
   await expect(page.getByLabel('Title of the new recording')).toHaveValue('Colours (trimmed)');
   await page.getByRole('button', { name: 'Make a new recording' }).click();
   await page.getByRole('link', { name: 'Watch it' }).click();

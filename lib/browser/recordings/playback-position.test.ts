@@ -52,7 +52,8 @@ it('the recording that was watched longest ago is forgotten first', () => {
 
 it('storage that is broken or forbidden is as good as none', () => {
   for (const text of ['{', 'null', '[1,["a"],["b","c"]]']) {
-    const memory = new PositionMemory(() => storage(new Map([['rostrum.positions', text]])));
+    const kept = new Map([['rostrum.positions', text]]);
+    const memory = new PositionMemory(() => storage(kept));
     expect(memory.recall('a')).toBeNull();
     memory.remember('a', 50, 100);
     expect(memory.recall('a')).toBe(50);
