@@ -1,9 +1,10 @@
 import { recordingPaths } from '../lib/recording.ts';
 import type { RecordingDetails } from '../lib/recording-details.ts';
-import { expect, newPage, test } from './fixtures.ts';
+import { expect, newPage } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { readyRecording } from './recording-list.ts';
 import { startRostrum } from './rostrum-server.ts';
+import { expectColourOf, pointAt, read, test } from './shown-recording.ts';
 import { testSource } from './test-source.ts';
 
 test('a recorded show has pictures and chapters from its presenter’s browser, on a server without FFmpeg', {
@@ -56,4 +57,36 @@ test('a recorded show has pictures and chapters from its presenter’s browser, 
     await page.context().close();
     await server.close();
   }
+});
+
+test.describe('on a server without FFmpeg', () => {
+  test.use({ made: { settings: { RECORDINGS_FFMPEG: 'off' } } });
+
+  test('the first person with a key who plays a recording makes its pictures, and nobody else does', {
+    tag: '@long',
+  }, async ({ shown: { page, server, id }, browser }) => {
+    const posted: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posted.push(request.url());
+    });
+    await page.getByRole('button', { name: 'Play the recording' }).click();
+    await expect.poll(() => read(page, 'currentTime')).toBeGreaterThan(2);
+    expect(posted.filter((url) => url.includes('/pictures'))).toEqual([]);
+    await page.goto(`/present#key=${server.key}`);
+    await expect(page).not.toHaveURL(/key=/);
+    await page.goto(`/recordings/${id}`);
+    await page.getByRole('button', { name: 'Play the recording' }).click();
+    const poster = async () => (await page.request.get(recordingPaths.poster(id))).status();
+    await expect.poll(poster, { timeout: 30_000 }).toBe(200);
+    // Another person sees them, on the right places.
+    const other = await newPage(browser, server);
+    await other.goto(`/recordings/${id}`);
+    await expect.poll(() => read(other, 'duration')).toBeGreaterThan(19);
+    await expect(other.locator('video')).toHaveAttribute('poster', recordingPaths.poster(id));
+    for (const seconds of [2, 7, 12, 18]) {
+      await pointAt(other, seconds / 20);
+      await expectColourOf(other.locator('[data-seek-preview] img'), seconds);
+    }
+    await other.context().close();
+  });
 });

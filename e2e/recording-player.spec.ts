@@ -1,62 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from 'playwright/test';
+import type { Page } from 'playwright/test';
 import { recordingPaths } from '../lib/recording.ts';
-import { test as base, expect, newPage } from './fixtures.ts';
-import { colourSeconds, type MadeSettings, madeColours, serverWithRecording } from './made-recording.ts';
-import type { RostrumServer } from './rostrum-server.ts';
-
-type Shown = { page: Page; server: RostrumServer; id: string };
-
-/** Playwright's test with the page of a recording of its own server. */
-const test = base.extend<{ made: MadeSettings; shown: Shown }>({
-  made: [{}, { option: true }],
-  shown: async ({ browser, server: anyServer, made }, use) => {
-    const maker = await newPage(browser, anyServer);
-    const { server, id } = await serverWithRecording(maker, made);
-    await maker.context().close();
-    const page = await newPage(browser, server);
-    await page.goto(`/recordings/${id}`);
-    await expect.poll(() => read(page, 'duration')).toBeGreaterThan(19);
-    await use({ page, server, id });
-    await page.context().close();
-    await server.close();
-  },
-});
-
-const read = (page: Page, name: 'currentTime' | 'duration' | 'playbackRate' | 'volume' | 'readyState') =>
-  page.locator('video').evaluate((element, key) => (element as HTMLVideoElement)[key], name);
-
-const bar = (page: Page) => page.getByRole('slider', { name: 'Position' });
-
-/** The colour in the middle of a picture or a player, as red, green and blue. */
-function colourOf(picture: Locator): Promise<number[]> {
-  return picture.evaluate((element) => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [1, 1];
-    const context = canvas.getContext('2d');
-    context?.drawImage(element as HTMLVideoElement | HTMLImageElement, 0, 0, 1, 1);
-    return [...(context?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3);
-  });
-}
-
-/** Expects the colour that is shown at a time of the recording, in seconds. */
-async function expectColourOf(picture: Locator, seconds: number): Promise<void> {
-  const wanted = madeColours[Math.floor(seconds / colourSeconds)] ?? [];
-  await expect
-    .poll(async () => {
-      const seen = await colourOf(picture);
-      return wanted.every((value, index) => Math.abs(value - (seen[index] ?? 999)) < 45);
-    })
-    .toBe(true);
-}
-
-/** Moves the mouse over the seek bar, to a share of its length. */
-async function pointAt(page: Page, share: number): Promise<void> {
-  const box = await bar(page).boundingBox();
-  if (box === null) throw new Error('There is no seek bar.');
-  await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
-}
+import { expect } from './fixtures.ts';
+import { bar, expectColourOf, pointAt, read, test } from './shown-recording.ts';
 
 /** Expects no findings of axe, and nothing that sticks out, on a computer and on phones. */
 async function expectAccessible(page: Page): Promise<void> {
@@ -275,36 +222,4 @@ test.describe('in VP9', () => {
       }
     },
   );
-});
-
-test.describe('on a server without FFmpeg', () => {
-  test.use({ made: { settings: { RECORDINGS_FFMPEG: 'off' } } });
-
-  test('the first person with a key who plays a recording makes its pictures, and nobody else does', {
-    tag: '@long',
-  }, async ({ shown: { page, server, id }, browser }) => {
-    const posted: string[] = [];
-    page.on('request', (request) => {
-      if (request.method() === 'POST') posted.push(request.url());
-    });
-    await page.getByRole('button', { name: 'Play the recording' }).click();
-    await expect.poll(() => read(page, 'currentTime')).toBeGreaterThan(2);
-    expect(posted.filter((url) => url.includes('/pictures'))).toEqual([]);
-    await page.goto(`/present#key=${server.key}`);
-    await expect(page).not.toHaveURL(/key=/);
-    await page.goto(`/recordings/${id}`);
-    await page.getByRole('button', { name: 'Play the recording' }).click();
-    const poster = async () => (await page.request.get(recordingPaths.poster(id))).status();
-    await expect.poll(poster, { timeout: 30_000 }).toBe(200);
-    // Another person sees them, on the right places.
-    const other = await newPage(browser, server);
-    await other.goto(`/recordings/${id}`);
-    await expect.poll(() => read(other, 'duration')).toBeGreaterThan(19);
-    await expect(other.locator('video')).toHaveAttribute('poster', recordingPaths.poster(id));
-    for (const seconds of [2, 7, 12, 18]) {
-      await pointAt(other, seconds / 20);
-      await expectColourOf(other.locator('[data-seek-preview] img'), seconds);
-    }
-    await other.context().close();
-  });
 });

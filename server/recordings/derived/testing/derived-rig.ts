@@ -19,9 +19,7 @@ export const rigKey = 'open-sesame';
 const access = createTestAccess(rigKey);
 
 /** A file that a real Kurento recorded: VP8 and Opus, with pictures that can be decoded. */
-export const decodableFile = fileURLToPath(
-  new URL('../../testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url),
-);
+const decodableFile = fileURLToPath(new URL('../../testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
 
 /** A web server with a library in a folder of its own, and what is made of its recordings. */
 export class DerivedRig {
