@@ -5,9 +5,8 @@ import { Presenter } from './presenter.ts';
 import { readyRecording } from './recording-list.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { expectColourOf, pointAt, read, test } from './shown-recording.ts';
-import { testSource } from './test-source.ts';
 
-test('a recorded show has pictures and chapters from its presenter’s browser, on a server without FFmpeg', {
+test('a show whose recording was paused has a chapter where it goes on', {
   tag: '@long',
 }, async ({ browser }) => {
   test.setTimeout(120_000);
@@ -29,29 +28,12 @@ test('a recorded show has pictures and chapters from its presenter’s browser, 
     const { id, durationMs } = await readyRecording(other, 'pictured');
     const details = async (): Promise<RecordingDetails> =>
       await (await other.request.get(recordingPaths.details(id))).json();
-    await expect.poll(async () => (await details()).hasPoster, { timeout: 30_000 }).toBe(true);
-    await expect.poll(async () => (await details()).thumbnails?.pictures.length).toBeGreaterThanOrEqual(2);
     const { chapters } = await details();
     expect(chapters.map(({ kind }) => kind)).toEqual(['start', 'pause']);
     expect(chapters[1]?.atMs).toBeGreaterThan(5_000);
     expect(chapters[1]?.atMs).toBeLessThan((durationMs ?? 0) - 3_000);
     await other.goto(`/recordings/${id}`);
     await expect(other.getByRole('button', { name: 'After a pause' })).toBeVisible();
-    const bar = other.getByRole('slider', { name: 'Position' });
-    await bar.hover();
-    const picture = other.locator('[data-seek-preview] img');
-    await expect(picture).toBeVisible();
-    // Beside the clock and the clap, it is all background.
-    const seen = await picture.evaluate((element) => {
-      const image = element as HTMLImageElement;
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-      const context = canvas.getContext('2d');
-      context?.drawImage(image, 0, 0);
-      return [...(context?.getImageData(canvas.width / 2, canvas.height * 0.4, 1, 1).data ?? [])].slice(0, 3);
-    });
-    for (const [index, value] of testSource.colour.entries())
-      expect(Math.abs(value - (seen[index] ?? 0))).toBeLessThan(30);
     await other.context().close();
   } finally {
     await page.context().close();

@@ -26,7 +26,7 @@ export const layers = readTable(`
   lib/browser/lobby           → lib lib/browser/{page,signaling}
   lib/browser/watch           → lib lib/browser/{page,rtc,signaling}
   lib/browser/player          → lib lib/browser/{page,watch}
-  lib/browser/studio          → lib lib/browser/{capture,page,recordings,rtc,signaling}
+  lib/browser/studio          → lib lib/browser/{capture,page,rtc,signaling}
   lib/browser/connection-test → lib lib/browser/{capture,page,rtc,signaling}
   lib/browser/recordings      → lib lib/browser/{page,player}
 

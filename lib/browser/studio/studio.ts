@@ -21,7 +21,6 @@ import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { loadPlan, savePlan, saveShow } from './saved-choices.ts';
-import { ShowPictures } from './show-pictures.ts';
 
 /** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
@@ -34,7 +33,6 @@ export class Studio {
   /** The smaller pictures that the uplink does not bear. */
   readonly withheldTiers = new Store<readonly LowerTier[]>([]);
   readonly #wakeLock = new WakeLock();
-  readonly #pictures = new ShowPictures(() => import('../recordings/picture-taking.ts'));
   #stop: (() => void) | null = null;
 
   constructor() {
@@ -78,7 +76,6 @@ export class Studio {
       const broadcasting = isBroadcasting(state);
       this.#wakeLock.keep(broadcasting);
       this.sender.keep(broadcasting);
-      this.#pictures.follow(state);
       // A presenter whose start failed may still resume the broadcast on offer.
       if (state.phase === 'preview' && state.problem !== null) this.offer.open();
     });
@@ -102,7 +99,6 @@ export class Studio {
     this.devices.close();
     this.offer.close();
     this.publisher.close();
-    this.#pictures.close();
   }
 
   /** Goes live, and stores the show's fields and its media plan. */
