@@ -19,6 +19,27 @@ export const recordingPaths = {
   media: (id: string) => `/api/recordings/${encodeURIComponent(id)}/media`,
   /** `GET`, `HEAD`, with Range: the file, for saving under a descriptive name. */
   download: (id: string) => `/api/recordings/${encodeURIComponent(id)}/download`,
+  /** `GET`, `HEAD`, with Range: the file in another form; see `RecordingDetails`. */
+  downloadAs: (id: string, form: 'mp4' | 'sound') => `/api/recordings/${encodeURIComponent(id)}/download-${form}`,
+  /** `GET`: what belongs to a recording. */
+  details: (id: string) => `/api/recordings/${encodeURIComponent(id)}/details`,
+  /** `GET`: its chapters as WebVTT. */
+  chapters: (id: string) => `/api/recordings/${encodeURIComponent(id)}/chapters.vtt`,
+  /** `GET`: a picture of it, as JPEG, where there is one. */
+  poster: (id: string) => `/api/recordings/${encodeURIComponent(id)}/poster`,
+  /** `GET`: the small pictures along it, where there are any. */
+  thumbnails: (id: string) => `/api/recordings/${encodeURIComponent(id)}/thumbnails.jpgs`,
+  /**
+   * `POST` with `Authorization: Bearer <presenter key>`: adds pictures that a browser has made. The body is JPEGs after
+   * each other; `?poster=…` is the length of the first one, if it is the poster, and `?at=…:…,…:…` lists the time in
+   * milliseconds and the length in bytes of each of the others.
+   */
+  pictures: (id: string) => `/api/recordings/${encodeURIComponent(id)}/pictures`,
+  /**
+   * `GET ?from=…&to=…`: what a piece of it would really be; `POST` with `Authorization: Bearer <presenter key>`: make a
+   * recording of that piece.
+   */
+  trim: (id: string) => `/api/recordings/${encodeURIComponent(id)}/trim`,
 } as const;
 
 /**

@@ -23,6 +23,7 @@ import type { Logger } from './logger.ts';
 import { withoutBrackets } from './platform/host-address.ts';
 import { networkOfProcess } from './platform/media-network.ts';
 import { addressesOfServer } from './platform/network-addresses.ts';
+import { Derived } from './recordings/derived/derived.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer } from './signaling/signaling-server.ts';
@@ -79,9 +80,11 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store };
   const opening = RecordingLibrary.open({ ...place, held, isShared: several !== null, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
+  const derived = new Derived({ library, ffmpeg: config.recordingsFfmpeg, logger });
+  closer.add(() => derived.close());
   const live: LiveParts = { registry: null, signaling: null, pool: null, cluster: several?.membership ?? null };
   const routes = [
-    createRecordingRoutes(library, access, logger),
+    createRecordingRoutes(library, access, logger, derived),
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
     createPoolRoute({ live, access, logger }),

@@ -68,6 +68,7 @@ const environmentSchema = z.object({
     .optional(),
   JWT_PUBLIC_KEY: z.string().min(1).optional(),
   WATCH_ACCESS: z.enum(['public', 'invited']).default('public'),
+  RECORDINGS_FFMPEG: z.string().trim().min(1).default('auto'),
   RECORDINGS_ACCESS: z.enum(['public', 'link', 'presenters']).default('public'),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
@@ -119,6 +120,8 @@ export type Config = Readonly<{
   recordingsUri: string;
   /** Where finished recordings are kept in addition to that folder, and at last instead; `null` means nowhere. */
   recordingsStore: S3Settings | null;
+  /** The program that makes pictures of recordings, if it is there: FFmpeg, by name or path; `null` for none. */
+  recordingsFfmpeg: string | null;
   /** The presenter key if it is set; `null` means the one that is generated at the first start. */
   presenterKey: string | null;
   /** What signed links are checked with: a shared secret, or a file with a public key; at most one of them is set. */
@@ -206,6 +209,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
     recordingsStore: s3,
+    recordingsFfmpeg: ffmpegOf(env.RECORDINGS_FFMPEG),
     presenterKey: env.PRESENTER_KEY ?? null,
     linkKey: Object.freeze({
       secret: env.JWT_SECRET ?? null,
@@ -227,4 +231,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 /** Reads the settings of a media server of its own from the environment; see {@link readRegistrationSettings}. */
 export function readMediaServerConfig(): RegistrationSettings | null {
   return readRegistrationSettings(process.env);
+}
+
+/** The program for a setting that is `auto`, `off` or a path. A name alone is looked up in PATH when it is started. */
+function ffmpegOf(text: string): string | null {
+  if (text === 'off') return null;
+  return text === 'auto' ? 'ffmpeg' : text;
 }

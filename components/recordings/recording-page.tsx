@@ -19,9 +19,9 @@ import { PageLink } from '../ui/page-link.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { DeleteRecording } from './delete-recording.tsx';
+import { RecordingPlayerView } from './player/recording-player-view.tsx';
 import { RecordingActions } from './recording-actions.tsx';
 import { RecordingInfo, RecordingStateBadge } from './recording-info.tsx';
-import { RecordingVideo } from './recording-video.tsx';
 
 /** One recording at its own address, which can be shared. */
 export function RecordingPage({ id }: { id: string }) {
@@ -60,20 +60,15 @@ export function RecordingPage({ id }: { id: string }) {
         <div className="mt-3 grid gap-5">
           <TabTitle title={t('library.recording.pageTitle', { title: recording.title })} />
           {recording.state === 'ready' ? (
-            <RecordingVideo recording={recording} />
+            <RecordingPlayerView key={recording.durationMs} recording={recording}>
+              <RecordingHeading recording={recording} onDelete={() => setDeleting(recording)} />
+            </RecordingPlayerView>
           ) : (
-            <RecordingUnfinished recording={recording} />
+            <>
+              <RecordingUnfinished recording={recording} />
+              <RecordingHeading recording={recording} onDelete={() => setDeleting(recording)} />
+            </>
           )}
-          <div className="flex flex-wrap items-start justify-between gap-4">
-            <div className="min-w-0">
-              <div className="flex flex-wrap items-center gap-3">
-                <h1 className="break-words font-bold text-2xl sm:text-3xl">{recording.title}</h1>
-                <RecordingStateBadge recording={recording} />
-              </div>
-              <RecordingInfo recording={recording} />
-            </div>
-            <RecordingActions recording={recording} onDelete={() => setDeleting(recording)} />
-          </div>
         </div>
       )}
       <DeleteRecording
@@ -83,6 +78,22 @@ export function RecordingPage({ id }: { id: string }) {
       />
       <Toasts />
     </>
+  );
+}
+
+/** What the recording is, and the actions on it. */
+function RecordingHeading({ recording, onDelete }: { recording: Recording; onDelete: () => void }) {
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-4">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-3">
+          <h1 className="break-words font-bold text-2xl sm:text-3xl">{recording.title}</h1>
+          <RecordingStateBadge recording={recording} />
+        </div>
+        <RecordingInfo recording={recording} />
+      </div>
+      <RecordingActions recording={recording} onDelete={onDelete} />
+    </div>
   );
 }
 

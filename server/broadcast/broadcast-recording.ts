@@ -21,7 +21,7 @@ type RecordingInput = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, '
 
 /**
  * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions require. The show
- * goes on whatever happens to the recording, so nothing here rejects. Steps run one after the other.
+ * goes on whatever happens here, so nothing rejects. Steps run one after the other.
  */
 export class BroadcastRecording {
   readonly #stored: StoredRecording;
@@ -58,7 +58,7 @@ export class BroadcastRecording {
     return this.#problem;
   }
 
-  /** The id under which the recording can be watched while the show is on; `null` until it is finished. */
+  /** The id under which the recording can be watched while the show is on; `null` until then. */
   get finishedId(): string | null {
     return this.#phase === 'finished' ? this.#stored.id : null;
   }
@@ -118,7 +118,10 @@ export class BroadcastRecording {
     const [before, { pipeline, link }] = [this.#input, input];
     this.#input = input;
     const isSame = (kind: MediaKind) => before?.link.codecs[kind] === link.codecs[kind];
-    if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) return;
+    if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) {
+      this.#do(() => this.#stored.resumed());
+      return;
+    }
     this.#coming = null;
     this.#do(async () => {
       // A recorder is made for fixed codecs: a presenter who returns with other codecs is recorded in a new part.
@@ -130,7 +133,7 @@ export class BroadcastRecording {
   /** The pipeline is gone, and with it any recorder on it. */
   inputLost(): void {
     this.#input = null;
-    if (this.#recorder !== null) this.#stored.partEnded();
+    if (this.#recorder !== null) this.#stored.partEnded(this.#mode);
     if (this.#mode === 'on') this.#turn('starting', this.#problem);
     this.#do(() => this.#closePart());
   }
@@ -167,8 +170,7 @@ export class BroadcastRecording {
     this.#turn('finishing', this.#problem);
     this.#do(async () => {
       await this.#closePart();
-      // Joining may take long, and the end of the show must not keep its pipeline open meanwhile. The store ensures
-      // that a further part waits for it.
+      // Joining may take long: the end of the show does not wait for it. A further part does, in the store.
       void this.#conclude();
     });
   }
@@ -210,11 +212,9 @@ export class BroadcastRecording {
       });
     try {
       const { uri } = await this.#stored.prepare(show, codecs);
-      // A later run of the server must know of this part, whatever happens to it.
-      this.#changed();
+      this.#changed(); // A later run of the server must know of this part, whatever happens to it.
       if (this.#mode !== 'on') return;
-      // The problem stays until something is written.
-      this.#turn('starting', this.#problem);
+      this.#turn('starting', this.#problem); // The problem stays until something is written.
       const monitor = new RecorderMonitor({
         kinds,
         partSize: () => this.#stored.partSize(),
@@ -243,8 +243,8 @@ export class BroadcastRecording {
   /** Keeps what was written, and retries for as long as recording is requested. */
   async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#stored.id }, 'The recording broke');
-    // If the pipeline went away, its recorder went with it; the next pipeline gets a new one, so no problem is
-    // reported. Any other failure is reported before the recorder is stopped, because stopping may take long.
+    // A recorder that went away with its pipeline is no problem: the next pipeline gets a new one. Any other failure
+    // is reported before the recorder is stopped, because stopping may take long.
     if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
     if (this.#mode === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
@@ -280,7 +280,7 @@ export class BroadcastRecording {
     const recorder = this.#recorder;
     this.#recorder = null;
     this.#monitor?.close();
-    this.#stored.partEnded();
+    this.#stored.partEnded(this.#mode);
     if (recorder !== null) this.#leaving = Promise.all([this.#leaving, this.#stopRecorder(recorder)]);
   }
 

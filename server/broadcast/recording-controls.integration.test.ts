@@ -46,6 +46,7 @@ async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibra
     addPart: (id) => library.addPart(id),
     finish: (id) => library.finish(id),
     retitle: (id, title) => library.retitle(id, title),
+    chapters: library.chapters,
     fail: (id, problem) => library.fail(id, problem),
     measure: (id) => library.measure(id),
     partSize: (id) => library.partSize(id),

@@ -1,4 +1,5 @@
 import type { Recording } from '../../lib/recording.ts';
+import type { RecordingChapter } from '../../lib/recording-details.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { MediaCodecs } from './media-gateway.ts';
 
@@ -48,6 +49,14 @@ export interface RecordingStore {
    * @throws AppError `recording-not-found`; Error of node:fs, in which case the title stays as it was
    */
   retitle(id: string, title: string): Promise<void>;
+  /** What is known about the content of recordings. */
+  readonly chapters: {
+    /**
+     * Notes that something new begins in a recording.
+     * @throws AppError `recording-not-found`; Error of node:fs
+     */
+    note(id: string, chapter: RecordingChapter): Promise<void>;
+  };
   /**
    * Measures what a recording has on disk at this moment: `sizeBytes` is the size of all its files, `joinBytes` the
    * additional space that joining its parts will need, and `writtenAt` the time of the last write, in milliseconds

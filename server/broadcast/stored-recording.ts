@@ -1,6 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
+import type { RecordingChapter } from '../../lib/recording-details.ts';
 import type { RecordingMeasure } from '../../lib/recording-measure.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
+import type { RecordingMode } from '../../lib/signaling.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import { measureDiskSpace } from './disk-space.ts';
 import type { MediaCodecs } from './media-gateway.ts';
@@ -57,12 +59,17 @@ export type Show = { channel: string; title: string; startedAt: number };
 /** The saved data with which another run of the server finds the recording again. */
 type SavedPlace = Pick<SavedBroadcast, 'recordingId' | 'recordedMs' | 'partSince'>;
 
+/** Why a recording is in several parts. */
+type Break = 'pause' | 'interruption';
+
 /** The one recording that a broadcast has in the recording store, from its first part on: its id and its length. */
 export class StoredRecording {
   readonly #recordingStore: RecordingStore;
   #id: string | null = null;
   #time = new RecordedTime();
   #hasMedia = false;
+  /** What lies between the last part and the next one. */
+  #break: Break = 'interruption';
 
   constructor(recordingStore: RecordingStore) {
     this.#recordingStore = recordingStore;
@@ -77,8 +84,9 @@ export class StoredRecording {
     return { recordingId: this.#id, ...this.#time.saved };
   }
 
-  restore(saved: SavedPlace): void {
+  restore(saved: SavedPlace & { record: RecordingMode }): void {
     this.#id = saved.recordingId;
+    this.#break = saved.record === 'on' ? 'interruption' : 'pause';
     this.#time = new RecordedTime(saved);
     this.#hasMedia = saved.recordingId !== null;
   }
@@ -105,17 +113,31 @@ export class StoredRecording {
 
   /** Changes the title of the recording, if there is one yet. @throws AppError; Error of node:fs */
   async retitle(title: string): Promise<void> {
-    if (this.#id !== null) await this.#recordingStore.retitle(this.#id, title);
+    if (this.#id === null) return;
+    if (this.#hasMedia) await this.#note('title', title);
+    await this.#recordingStore.retitle(this.#id, title);
+  }
+
+  /** The presenter's media goes on after it was away, in the same part. */
+  async resumed(): Promise<void> {
+    if (this.#time.saved.partSince !== null) await this.#note('interruption');
   }
 
   /** The first media reached the prepared part. */
   partBegan(): void {
+    const isFurther = this.#hasMedia;
     this.#hasMedia = true;
     this.#time.begin(Date.now());
+    if (isFurther) void this.#note(this.#break);
+    this.#break = 'interruption';
   }
 
-  /** The open part is no longer written to. Does nothing if no part is open. */
-  partEnded(): void {
+  /**
+   * The open part is no longer written to. Does nothing if no part is open.
+   * @param mode what the presenter wants now
+   */
+  partEnded(mode: RecordingMode): void {
+    if (mode !== 'on') this.#break = 'pause';
     this.#time.end(Date.now());
   }
 
@@ -170,6 +192,13 @@ export class StoredRecording {
       const message = 'The recordings folder cannot be reached. Please tell the operator of the server.';
       throw new AppError('recording-failed', message, { cause });
     }
+  }
+
+  /** Notes a chapter that begins now. Never rejects: a recording without a chapter is as good. */
+  async #note(kind: RecordingChapter['kind'], title: string | null = null): Promise<void> {
+    if (this.#id === null) return;
+    const atMs = this.#time.ms(Date.now());
+    await this.#recordingStore.chapters.note(this.#id, { atMs, kind, title }).catch(() => undefined);
   }
 
   #forget(): void {

@@ -2,7 +2,6 @@ import {
   ALL_FORMATS,
   EncodedAudioPacketSource,
   EncodedPacket,
-  EncodedPacketSink,
   EncodedVideoPacketSource,
   FilePathSource,
   Input,
@@ -16,6 +15,7 @@ import {
 import type { RecordedCodec } from '../codecs/rtp-payload.ts';
 import type { GrowingFile } from '../media-files/growing-file.ts';
 import { MatroskaFile } from '../media-files/matroska-file.ts';
+import { type Cut, isWanted, packetsOf } from './derived/cut.ts';
 import { type PlayableTrack, playableTracks } from './media-file.ts';
 
 /** A packet with its position in the joined file. Times are whole milliseconds from the file's start. */
@@ -87,7 +87,13 @@ const pieceBytes = 4 * 1024 * 1024;
 const countsAtOnce = 1000;
 
 /** The tracks by kind, in the order of their files. A decoder is configured for the first one. */
-type Tracks = { video: InputVideoTrack[]; audio: InputAudioTrack[] };
+type Tracks = { video: CutTrack<InputVideoTrack>[]; audio: CutTrack<InputAudioTrack>[] };
+
+/** A track, and the piece of it to copy if not all of it. */
+type CutTrack<Track> = { track: Track; cut: Cut | undefined };
+
+/** A file, and the piece of it to copy if not all of it. */
+type Source = { path: string; cut?: Cut };
 
 /** A sink for the packets of one track. */
 type Sink = { add(packet: EncodedPacket): Promise<void> };
@@ -106,17 +112,20 @@ export class JoinedMp4 implements JoinedFile {
   }
 
   /**
-   * Begins an MP4 file with space for the media of the files at `paths`, and with all their tracks: a track that
+   * Begins an MP4 file with space for the media of `sources`, and with all their tracks: a track that
    * appears only in a later file is there from the beginning.
    * @param breathe awaited now and then; a rejection aborts the work
    */
-  static async open(file: GrowingFile, paths: readonly string[], breathe: () => Promise<void>): Promise<JoinedMp4> {
-    const inputs = paths.map((path) => new Input({ source: new FilePathSource(path), formats: ALL_FORMATS }));
+  static async open(file: GrowingFile, sources: readonly Source[], breathe: () => Promise<void>): Promise<JoinedMp4> {
+    const inputs = sources.map(({ path }) => new Input({ source: new FilePathSource(path), formats: ALL_FORMATS }));
     try {
       const tracks: Tracks = { video: [], audio: [] };
-      for (const track of (await Promise.all(inputs.map(playableTracks))).flat()) {
-        if (track.isVideoTrack()) tracks.video.push(track);
-        else if (track.isAudioTrack()) tracks.audio.push(track);
+      for (const [index, input] of inputs.entries()) {
+        const cut = sources[index]?.cut;
+        for (const track of (await playableTracks(input)).filter((one) => isWanted(one, cut))) {
+          if (track.isVideoTrack()) tracks.video.push({ track, cut });
+          else if (track.isAudioTrack()) tracks.audio.push({ track, cut });
+        }
       }
       const format = new Mp4OutputFormat({ fastStart: 'reserve' });
       const output = new Output({ format, target: new StreamTarget(writableOf(file)) });
@@ -153,25 +162,26 @@ async function addTracks(
 ): Promise<Map<JoinedPacket['kind'], Sink>> {
   const sinks = new Map<JoinedPacket['kind'], Sink>();
   const [maximumVideo, maximumAudio] = await Promise.all([count(video, breathe), count(audio, breathe)]);
-  const videoConfig = await video[0]?.getDecoderConfig();
-  if (video[0]?.codec && videoConfig) {
-    const source = new EncodedVideoPacketSource(video[0].codec);
+  const [firstVideo, firstAudio] = [video[0]?.track, audio[0]?.track];
+  const videoConfig = await firstVideo?.getDecoderConfig();
+  if (firstVideo?.codec && videoConfig) {
+    const source = new EncodedVideoPacketSource(firstVideo.codec);
     output.addVideoTrack(source, { decoderConfig: videoConfig, maximumPacketCount: maximumVideo });
     sinks.set('video', source);
   }
-  const audioConfig = await audio[0]?.getDecoderConfig();
-  if (audio[0]?.codec && audioConfig) {
-    const source = new EncodedAudioPacketSource(audio[0].codec);
+  const audioConfig = await firstAudio?.getDecoderConfig();
+  if (firstAudio?.codec && audioConfig) {
+    const source = new EncodedAudioPacketSource(firstAudio.codec);
     output.addAudioTrack(source, { decoderConfig: audioConfig, maximumPacketCount: maximumAudio });
     sinks.set('audio', source);
   }
   return sinks;
 }
 
-async function count(tracks: readonly PlayableTrack[], breathe: () => Promise<void>): Promise<number> {
+async function count(tracks: readonly CutTrack<PlayableTrack>[], breathe: () => Promise<void>): Promise<number> {
   let packets = 0;
-  for (const track of tracks) {
-    for await (const _ of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
+  for (const { track, cut } of tracks) {
+    for await (const _ of packetsOf(track, cut, { metadataOnly: true })) {
       packets += 1;
       if (packets % countsAtOnce === 0) await breathe();
     }

@@ -1,9 +1,10 @@
 import { rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ALL_FORMATS, type EncodedPacket, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { ALL_FORMATS, type EncodedPacket, FilePathSource, Input } from 'mediabunny';
 import { withParameterSets } from '../codecs/h264.ts';
 import { type FileFault, GrowingFile } from '../media-files/growing-file.ts';
 import { syncFolder } from '../storage/durable-files.ts';
+import { type Cut, isWanted, packetsOf } from './derived/cut.ts';
 import { type JoinedFile, JoinedMp4, type JoinedPacket, JoinedWebm } from './joined-file.ts';
 import {
   codecPrivateOf,
@@ -15,8 +16,8 @@ import {
   playableTracks,
 } from './media-file.ts';
 
-/** A file to join, and its inspected properties. */
-type JoinSource = { path: string; info: MediaInfo };
+/** A file to join, its inspected properties, and the piece of it to copy if not all of it. */
+type JoinSource = { path: string; info: MediaInfo; cut?: Cut };
 
 /** The space that stays free on the disk for the recordings under way, in bytes. */
 const reserveBytes = 1024 * 1024;
@@ -27,20 +28,20 @@ const mp4IndexBytes = 4000;
  * Copies the media of `sources`, one after the other without gaps, into one file with duration and index, and puts it
  * at `target` in one step. Nothing is transcoded, and the sources stay. When `signal` aborts or anything fails, there
  * is no new file.
- * @returns the properties of the new file
+ * @returns the properties of the new file, and where each source begins in it, in milliseconds
  * @throws when a source cannot be read or is still being written, when the disk refuses, and when `signal` aborts
  */
 export async function joinMedia(
   sources: readonly JoinSource[],
   target: { path: string; container: JoinedContainer },
   signal: AbortSignal,
-): Promise<MediaInfo> {
+): Promise<MediaInfo & { startsMs: number[] }> {
   const beside = `${target.path}.joining`;
   const { bavail, bsize } = await statfs(dirname(target.path));
   if (bavail * bsize < sizeOfJoined(sources, target.container) + reserveBytes)
     throw new Error('The disk has no space for the joined file.');
   try {
-    const expectedMs = await copyAll(sources, { ...target, path: beside }, signal);
+    const { expectedMs, startsMs } = await copyAll(sources, { ...target, path: beside }, signal);
     const joined = await inspectMedia(beside);
     if (joined?.isSeekable !== true) throw new Error('The joined file cannot be played.');
     const lostMs = expectedMs - joined.durationMs;
@@ -51,25 +52,33 @@ export async function joinMedia(
     }
     await rename(beside, target.path);
     await syncFolder(dirname(target.path));
-    return joined;
+    return { ...joined, startsMs };
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
 }
 
+/** How long a piece must become at least. Of one kind of media, there may be less than of the other. */
+function expectedLength({ fromMs, toMs, kinds }: Cut, durationMs: number): number {
+  return kinds.length === 1 ? 0 : Math.min(toMs, durationMs) - fromMs;
+}
+
 /** How large the new file may become, in bytes. */
 function sizeOfJoined(sources: readonly JoinSource[], container: JoinedContainer): number {
   const perSecond = container === 'mp4' ? mp4IndexBytes : 0;
-  return sources.reduce((sum, { info }) => sum + info.sizeBytes + (info.durationMs / 1000) * perSecond, 0);
+  return sources.reduce((sum, { info: { sizeBytes, durationMs }, cut }) => {
+    const copiedMs = cut === undefined ? durationMs : Math.min(durationMs, cut.toMs - cut.fromMs);
+    return sum + sizeBytes * (copiedMs / Math.max(1, durationMs)) + (copiedMs / 1000) * perSecond;
+  }, 0);
 }
 
-/** @returns the expected length of the new file, in milliseconds */
+/** @returns the expected length of the new file, and where each source begins in it, in milliseconds */
 async function copyAll(
   sources: readonly JoinSource[],
   to: { path: string; container: JoinedContainer },
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ expectedMs: number; startsMs: number[] }> {
   const fault: { found: FileFault | null } = { found: null };
   const file = new GrowingFile(to.path, (found) => {
     fault.found = found;
@@ -80,18 +89,22 @@ async function copyAll(
     if (fault.found !== null) throw new Error(fault.found.description, { cause: fault.found.cause });
   };
   let expectedMs = 0;
+  const startsMs: number[] = [];
   try {
-    const paths = sources.map(({ path }) => path);
     const joined: JoinedFile =
-      to.container === 'mp4' ? await JoinedMp4.open(file, paths, breathe) : new JoinedWebm(file);
+      to.container === 'mp4' ? await JoinedMp4.open(file, sources, breathe) : new JoinedWebm(file);
     const copier = new PacketCopier(joined, breathe);
-    for (const { path, info } of sources) expectedMs += info.durationMs - (await copier.append(path));
+    for (const { path, info, cut } of sources) {
+      startsMs.push(copier.endMs);
+      const leftOutMs = await copier.append(path, cut);
+      expectedMs += cut === undefined ? info.durationMs - leftOutMs : expectedLength(cut, info.durationMs);
+    }
     await joined.finish();
   } finally {
     await file.close();
   }
   if (fault.found !== null) throw new Error(fault.found.description, { cause: fault.found.cause });
-  return expectedMs;
+  return { expectedMs, startsMs };
 }
 
 /** How many packets are copied before waiting for the disk and giving the event loop a turn. */
@@ -128,13 +141,19 @@ class PacketCopier {
     this.#breathe = breathe;
   }
 
+  /** The end of what was copied, in milliseconds. */
+  get endMs(): number {
+    return this.#endMs;
+  }
+
   /** Appends a file; returns how much of its beginning is left out because it cannot be shown, in milliseconds. */
-  async append(path: string): Promise<number> {
+  async append(path: string, cut: Cut | undefined): Promise<number> {
     const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
     try {
       const lanes: Lane[] = [];
       for (const track of await playableTracks(input)) {
-        const lane = await openLane(track);
+        if (!isWanted(track, cut)) continue;
+        const lane = await openLane(track, cut);
         if (lane === null) continue;
         lanes.push(lane);
         if (!this.#to.hasTrack(lane.kind)) this.#to.addTrack(track);
@@ -173,8 +192,8 @@ class PacketCopier {
 }
 
 /** Packets before the first keyframe are useless and left out; returns `null` if there are no others. */
-async function openLane(track: PlayableTrack): Promise<Lane | null> {
-  const packets = new EncodedPacketSink(track).packets();
+async function openLane(track: PlayableTrack, cut: Cut | undefined): Promise<Lane | null> {
+  const packets = packetsOf(track, cut);
   for (;;) {
     const { value, done } = await packets.next();
     if (done === true || value === undefined) return null;

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Recording } from '../../lib/recording.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
+import { withJoins } from './derived/chapters.ts';
 import { finishedContainer, inspectMedia, type MediaInfo } from './media-file.ts';
 import { joinMedia } from './media-join.ts';
 import { type Manifest, type ManifestStore, toRecording } from './recording-manifest.ts';
@@ -23,6 +24,9 @@ export type Ending = {
   /** The parts that may still have a writer, and are not touched until nothing is written to them. */
   unsettled: readonly string[];
 };
+
+/** A finished file, and where each part begins in it, in milliseconds. */
+type Whole = { file: string; info: MediaInfo; startsMs: readonly number[] };
 
 /** Makes one seekable file of a recording's parts. Whatever fails, nothing is lost. */
 export class RecordingFinisher {
@@ -129,7 +133,8 @@ export class RecordingFinisher {
       const whole = await this.#makeWhole(manifest, run);
       const joined = run.map(({ file }) => file).filter((file) => file !== whole.file);
       const obsolete = [...manifest.obsolete, ...joined, ...empty];
-      return { ...settled, ...pick(whole.info), file: whole.file, obsolete, state: 'ready', failure: null };
+      const chapters = withJoins(manifest.chapters, whole.startsMs);
+      return { ...settled, ...pick(whole.info), file: whole.file, obsolete, state: 'ready', failure: null, chapters };
     } catch (error) {
       this.#closing.signal.throwIfAborted();
       this.#logger.warn(
@@ -143,21 +148,23 @@ export class RecordingFinisher {
   }
 
   /** One file that holds the parts of `run`. */
-  async #makeWhole(manifest: Manifest, run: readonly PlayablePart[]): Promise<{ file: string; info: MediaInfo }> {
+  async #makeWhole(manifest: Manifest, run: readonly PlayablePart[]): Promise<Whole> {
     const folder = this.#store.pathOf(manifest.id);
     const [only, ...others] = run;
     if (only === undefined || others.length > 0 || mustBeCopied(only.info)) {
       const sources = run.map((part) => ({ path: join(folder, part.file), info: part.info }));
       const container = finishedContainer(run.flatMap(({ info }) => info.codecs));
       const file = joinedName(manifest, container);
-      return { file, info: await joinMedia(sources, { path: join(folder, file), container }, this.#closing.signal) };
+      const target = { path: join(folder, file), container };
+      const { startsMs, ...info } = await joinMedia(sources, target, this.#closing.signal);
+      return { file, info, startsMs };
     }
-    if (!isPartName(only.file)) return { file: only.file, info: only.info };
+    if (!isPartName(only.file)) return { file: only.file, info: only.info, startsMs: [] };
     const file = joinedName(manifest, extensionOf(only.info.contentType));
     // If this is interrupted, the next start knows that the part has its new name and is not missing.
     await this.#store.put({ ...manifest, state: 'finishing', file, renaming: only.file });
     await rename(join(folder, only.file), join(folder, file));
-    return { file, info: only.info };
+    return { file, info: only.info, startsMs: [] };
   }
 
   async #look(manifest: Manifest): Promise<Part[]> {

@@ -7,6 +7,7 @@ import { RecordingError, type RecordingProblem } from '../../lib/recording-probl
 import type { NewRecording, RecordingStore } from '../broadcast/recording-store.ts';
 import type { Logger } from '../logger.ts';
 import type { S3Settings } from '../s3-settings.ts';
+import { ChapterNotes } from './derived/chapter-notes.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import {
   isSettled,
@@ -24,7 +25,7 @@ import { type ArchiveParts, RecordingArchive } from './s3/recording-archive.ts';
 import { SerialQueues } from './serial-queues.ts';
 import { SharedFolder } from './shared-folder.ts';
 
-/** The store that finished recordings are moved to, and how often the archive works, which tests change. */
+/** The store that finished recordings are moved to, and how often the archive works. */
 type LibraryStore = { settings: S3Settings } & Pick<ArchiveParts, 'pauses' | 'refreshEveryMs' | 'others'>;
 
 /**
@@ -42,6 +43,7 @@ export class RecordingLibrary implements RecordingStore {
   readonly #changes = new SerialQueues();
   /** What other web servers write in the same folder. */
   readonly shared: SharedFolder;
+  readonly chapters: ChapterNotes;
   #archive: RecordingArchive | null = null;
 
   private constructor(folder: string, baseUri: string, held: ReadonlySet<string>, logger: Logger) {
@@ -52,13 +54,14 @@ export class RecordingLibrary implements RecordingStore {
     const parts = { manifests: this.#store, finisher: this.#finisher, changes: this.#changes };
     this.#repairs = new RecordingRepairs({ ...parts, held, logger });
     this.shared = new SharedFolder({ ...parts, repairs: this.#repairs });
+    this.chapters = new ChapterNotes({ ...parts, shared: this.shared });
   }
 
   /**
    * Opens the library of the recordings in `folder`, which is created if it is missing, and repairs in the background
-   * what an earlier run left unfinished. The ids in `held` are excepted: they wait for `addPart`, `finish` or `fail`.
-   * `mediaServerUri` is the `file://` URI of that folder as the media server sees it. A folder that `isShared` is one
-   * in which other web servers write as well: nothing is repaired there, and their recordings are listed.
+   * what an earlier run left unfinished, except the ids in `held`: they wait for `addPart`, `finish` or `fail`.
+   * `mediaServerUri` is the folder's `file://` URI as the media server sees it. In a folder that `isShared`, other web
+   * servers write as well: nothing is repaired there, and their recordings are listed.
    * @throws Error with one sentence, when the folder cannot be made or written
    */
   static async open(options: {
@@ -92,7 +95,7 @@ export class RecordingLibrary implements RecordingStore {
     await this.#begin({
       ...{ version: 1, file, parts: [part], kept: [], obsolete: [], renaming: null, note: null },
       ...{ id, channel, title, startedAt, durationMs: null, sizeBytes: 0, codecs: [], contentType },
-      ...{ state: 'recording', failure: null, stored: null },
+      ...{ state: 'recording', failure: null, stored: null, chapters: [] },
     });
     return { id, uri: this.#uriOf(id, part) };
   }
@@ -126,8 +129,7 @@ export class RecordingLibrary implements RecordingStore {
     const underWay = this.#finisher.underWay(id);
     if (underWay !== undefined) return underWay;
     if (!isUnfinished(manifest)) return toRecording(manifest);
-    // The last part's recorder has stopped, and files that were finished before have none. Whether the others have one
-    // is unknown.
+    // The last part's recorder has stopped, and finished files have none. Whether the others have one is unknown.
     const earlier = manifest.parts.slice(0, -1).filter(isPartName);
     const unsettled = wasLeftBehind ? manifest.parts : earlier;
     return this.#finisher.finish(manifest, { problem: null, unsettled });
@@ -182,8 +184,7 @@ export class RecordingLibrary implements RecordingStore {
     const manifest = this.#find(id);
     if (isUnfinished(manifest))
       throw new AppError('recording-in-use', 'This recording is not complete yet. Please try again in a moment.');
-    const { state, file } = manifest;
-    const folder = this.#store.pathOf(id);
+    const [{ state, file }, folder] = [manifest, this.#store.pathOf(id)];
     const stored = this.#archive !== null && manifest.stored?.file === file ? manifest.stored : null;
     const isOnDisk = await isOwnFile(folder, file);
     if (!isOnDisk) this.#requireArchive(manifest);
@@ -197,8 +198,7 @@ export class RecordingLibrary implements RecordingStore {
    * @throws AppError `recording-not-found`, `recording-in-use`, `recording-store-unavailable`
    */
   async remove(id: string): Promise<void> {
-    // Fails immediately, rather than only after the changes under way.
-    this.#findIdle(id);
+    this.#findIdle(id); // Fails immediately, rather than only after the changes under way.
     await this.#changes.run(id, () => this.#remove(id));
   }
 

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Recording } from '../../lib/recording.ts';
+import { recordingChapterSchema } from '../../lib/recording-details.ts';
 import { isRecordingProblem, type RecordingProblem } from '../../lib/recording-problems.ts';
 import { recordingSchema } from '../../lib/recording-schema.ts';
 import type { Logger } from '../logger.ts';
@@ -76,6 +77,8 @@ const manifestSchema = recordingSchema.extend({
   note: z.string().nullable().default(null),
   /** The file in the store; `null` while it is on disk only. An earlier one, if its name is not `file`. */
   stored: storedSchema.nullable().default(null),
+  /** Where something new begins in `file`, in order. */
+  chapters: z.array(recordingChapterSchema).default([]),
 });
 
 /** A recording as it is kept on disk. */

@@ -1,21 +1,20 @@
-import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import send from 'send';
 import { AppError } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Access } from '../access/access.ts';
 import { answerFailure, refuseMethod, sendJson } from '../access/json-answers.ts';
 import type { Logger } from '../logger.ts';
 import { attachment, downloadName } from './content-disposition.ts';
+import { Derived } from './derived/derived.ts';
+import { derivedResources } from './derived/derived-routes.ts';
+import { sendFile } from './file-answer.ts';
 import { RecordingAccess } from './recording-access.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';
-import { sendNoBytes } from './s3/byte-range.ts';
 import { sendStored } from './s3/stored-media.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
+type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT', Handler>>;
 
 /**
  * Serves the library under `/api/recordings`. The returned function returns `true` when the request was for it and is
@@ -25,8 +24,10 @@ export function createRecordingRoutes(
   library: RecordingLibrary,
   access: Access,
   logger: Logger,
+  derived: Derived = new Derived({ library, ffmpeg: null, logger }),
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const rules = new RecordingAccess(access);
+  const resourceOf = derivedResources(derived, rules);
   const list: Handler = async (request, response) => {
     const isSeen = await rules.requireLister(request);
     sendJson(response, 200, { recordings: (await library.list()).filter(isSeen) });
@@ -52,7 +53,7 @@ export function createRecordingRoutes(
       };
       return { GET: show, HEAD: show, DELETE: remove };
     }
-    if (view !== 'media' && view !== 'download') return null;
+    if (view !== 'media' && view !== 'download') return resourceOf(id, view);
     const serve: Handler = async (request, response) => {
       const check = await rules.requireViewer(request);
       check(await library.get(id));
@@ -111,40 +112,6 @@ async function sendMedia(
   await sendStored({ archive, recording, stored, view, request, response });
 }
 
-/** Answers with a file on disk. @returns `false`, without having answered, when it is gone */
-async function sendFile(
-  { folder, file }: { folder: string; file: string },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<boolean> {
-  request.headers.range = await satisfiableRange(request.headers.range, join(folder, file));
-  return await new Promise((resolve, reject) => {
-    const options = { root: folder, index: false, dotfiles: 'allow', cacheControl: false } as const;
-    response.once('close', () => resolve(true));
-    send(request, `/${file}`, options)
-      .on('directory', () => reject(new AppError('recording-not-found', 'There is nothing at this address.')))
-      .on('error', (error: { status?: number }) => {
-        if (response.headersSent) response.destroy();
-        else if (error.status === 416 || error.status === 412) sendNoBytes(response, error.status);
-        else {
-          for (const name of ['Content-Length', 'Content-Range']) response.removeHeader(name);
-          resolve(false);
-        }
-      })
-      .pipe(response);
-  });
-}
-
 function fileGone(): AppError {
   return new AppError('recording-not-found', 'The file of this recording is gone.');
-}
-
-/**
- * RFC 9110 §14.1.2: the last N bytes of a file that has fewer are the whole file. `send` refuses such a range, so this
- * replaces it with an equivalent one.
- */
-async function satisfiableRange(range: string | undefined, path: string): Promise<string | undefined> {
-  if (range === undefined || !/^bytes=/i.test(range)) return range;
-  const { size } = await stat(path).catch(() => ({ size: 0 }));
-  return range.replaceAll(/(?<=[=,]\s*)-(\d+)/g, (last, count: string) => (Number(count) > size ? `-${size}` : last));
 }

@@ -14,7 +14,7 @@ export const layers = readTable(`
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
   components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
-  components/recordings     → lib lib/browser/{page,recordings,studio} components/{shared,ui}
+  components/recordings     → lib lib/browser/{page,player,recordings,studio} components/{shared,ui}
   components/studio         → lib lib/browser/{capture,lobby,page,recordings,rtc,signaling,studio,watch}
   components/studio         → components/{keys,shared,studio/sources,ui}
   components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
@@ -29,7 +29,7 @@ export const layers = readTable(`
   lib/browser/player          → lib lib/browser/{page,watch}
   lib/browser/studio          → lib lib/browser/{capture,page,rtc,signaling}
   lib/browser/connection-test → lib lib/browser/{capture,page,rtc,signaling}
-  lib/browser/recordings      → lib lib/browser/page
+  lib/browser/recordings      → lib lib/browser/{page,player}
 
   server                    → lib server/platform
   server/application.ts     → lib server

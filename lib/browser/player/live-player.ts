@@ -6,6 +6,7 @@ import { useStore } from '../page/use-store.ts';
 import { WakeLock } from '../page/wake-lock.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
 import { type MakeStream, playArrivingTracks } from './playable-stream.ts';
+import { recallVolume, rememberVolume, volumeStep } from './volume-memory.ts';
 
 /** The states of playback. `refused` means that the browser plays nothing until the viewer taps. */
 type Playback = 'starting' | 'playing' | 'paused' | 'refused';
@@ -142,8 +143,7 @@ export class LivePlayer {
   readonly setVolume = (volume: number): void => {
     const video = this.#video;
     if (video === null) return;
-    // Rounded to the slider's steps of one twentieth; sums of decimal fractions would drift away from them.
-    video.volume = Math.round(Math.min(1, Math.max(0, volume)) * 20) / 20;
+    video.volume = volumeStep(volume);
     rememberVolume(this.#openStorage(), video.volume);
     this.setMuted(video.volume === 0);
   };
@@ -236,22 +236,4 @@ export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer;
     return () => wakeLock.keep(false);
   }, [wakeLock, awake]);
   return { player, playing };
-}
-
-const volumeKey = 'rostrum.volume';
-
-/** The stored volume, 0 to 1; 1 if there is none. */
-function recallVolume(storage: Pick<StoredValues, 'getItem'>): number {
-  const kept = Number(storage.getItem(volumeKey) ?? Number.NaN);
-  return kept > 0 && kept <= 1 ? kept : 1;
-}
-
-/** Stores `volume`, but not 0, because a viewer who comes back wants to hear something. */
-function rememberVolume(storage: Pick<StoredValues, 'setItem'>, volume: number): void {
-  if (volume <= 0) return;
-  try {
-    storage.setItem(volumeKey, String(volume));
-  } catch {
-    // Only a convenience is lost.
-  }
 }

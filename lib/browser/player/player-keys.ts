@@ -46,13 +46,13 @@ export function playerCommandFor(pressed: PressedKey, place: KeyPlace): PlayerCo
 }
 
 /** The key's Latin letter, also on keyboards for another script: on a Korean keyboard, `m` types `ㅡ`. */
-function latinKey({ key, code }: PressedKey): string {
+export function latinKey({ key, code }: PressedKey): string {
   if (/^Key[A-Z]$/.test(code) && !/^[a-z]$/i.test(key)) return code.slice(3).toLowerCase();
   return key.length === 1 ? key.toLowerCase() : key;
 }
 
 /** Where a key whose event has this `target` was pressed. */
-function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace {
+export function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace {
   const element = target instanceof Element ? target : null;
   if (element?.closest('input, textarea, select, [contenteditable], [role="menu"], dialog, [role="dialog"]')) {
     return 'writing';

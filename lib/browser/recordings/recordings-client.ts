@@ -23,7 +23,11 @@ export async function deleteRecording(id: string, key: string): Promise<void> {
   await ask(recordingPaths.one(id), { method: 'DELETE', headers: { Authorization: `Bearer ${key}` } });
 }
 
-async function ask(path: string, init: RequestInit): Promise<unknown> {
+/**
+ * Requests `path` and returns the JSON of the answer.
+ * @throws AppError the server's own, or `connection-lost` when something else answered or nothing did
+ */
+export async function ask(path: string, init: RequestInit): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, { cache: 'no-store', ...init });
@@ -64,6 +68,7 @@ function toError(status: number, body: unknown): AppError {
   return new AppError(known, typeof message === 'string' ? message : 'The server could not do that.');
 }
 
-function field(value: unknown, name: string): unknown {
+/** A field of a value that may be anything. */
+export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
 }

@@ -86,6 +86,7 @@ export class SignalingRig {
           return { durationMs: null, failure: null };
         },
         retitle: async (id, title) => void this.finished.push(`${id} is “${title}” now`),
+        chapters: { note: async () => {} },
         fail: async (id) => void this.finished.push(`failed ${id}`),
         measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
         partSize: async () => 0,

@@ -13,6 +13,7 @@ const noRecordings = {
   addPart: () => Promise.reject(new Error('nothing is recorded')),
   finish: async () => ({ durationMs: null, failure: null }),
   retitle: async () => {},
+  chapters: { note: async () => {} },
   fail: async () => {},
   measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
   partSize: async () => 0,

@@ -86,7 +86,7 @@ export class Machine {
     await writeManifest(folder, {
       ...{ version: 1, file: 'media.mp4', parts: [], kept: [], obsolete: [], renaming: null, note: null, stored: null },
       ...{ id, channel: 'large', title: 'Large', startedAt, durationMs: 60_000, sizeBytes, codecs: ['avc'] },
-      ...{ contentType: 'video/mp4', state: 'ready', failure: null },
+      ...{ contentType: 'video/mp4', state: 'ready', failure: null, chapters: [] },
     });
     return { id, bytes };
   }

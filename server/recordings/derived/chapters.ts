@@ -1,0 +1,105 @@
+import type { RecordingChapter } from '../../../lib/recording-details.ts';
+
+/** More chapters than this are of no use in a list, and would make the manifest large. */
+const mostChapters = 100;
+/** A break this close to a place where parts were joined is the same one: the recorder's clock is less exact. */
+const sameBreakMs = 2_000;
+/** What is this close to the beginning is the beginning. */
+const beginningMs = 1_000;
+
+/**
+ * The chapters with a further one. Before the first new title, the former one, `titleNow`, becomes the name of the
+ * beginning. What does not fit any more is left out.
+ */
+export function withChapter(
+  chapters: readonly RecordingChapter[],
+  chapter: RecordingChapter,
+  titleNow: string,
+): RecordingChapter[] {
+  const isAtStart = chapter.atMs < beginningMs;
+  if (chapter.kind !== 'title' && isAtStart) return [...chapters];
+  const needsFirst = chapter.kind === 'title' && !isAtStart && !chapters.some(({ kind }) => kind === 'title');
+  const first: RecordingChapter[] = needsFirst ? [{ atMs: 0, kind: 'title', title: titleNow }] : [];
+  // Who corrects a title at once means one change.
+  const others = chapters.filter(
+    ({ kind, atMs }) => kind !== 'title' || chapter.kind !== 'title' || atMs !== chapter.atMs,
+  );
+  const all = [...first, ...others, chapter].toSorted((a, b) => a.atMs - b.atMs);
+  return all.length > mostChapters ? [...chapters] : all;
+}
+
+/**
+ * The chapters after parts were joined, which begin at `startsMs` in the file. Breaks that were noted by the clock move
+ * to where they are in the file, and breaks that nobody noted are added.
+ */
+export function withJoins(chapters: readonly RecordingChapter[], startsMs: readonly number[]): RecordingChapter[] {
+  const all = [...chapters];
+  for (const atMs of startsMs.filter((start) => start >= beginningMs)) {
+    const index = all.findIndex((one) => one.kind !== 'title' && Math.abs(one.atMs - atMs) <= sameBreakMs);
+    const known = all[index];
+    if (known !== undefined) all[index] = { ...known, atMs };
+    else if (all.length < mostChapters) all.push({ atMs, kind: 'interruption', title: null });
+  }
+  return all.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** The chapters of the piece between two positions, by their positions in that piece. */
+export function chaptersWithin(
+  chapters: readonly RecordingChapter[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): RecordingChapter[] {
+  const title = chapters.findLast(({ kind, atMs }) => kind === 'title' && atMs <= fromMs);
+  const later = chapters.filter(({ atMs }) => atMs > fromMs && atMs < toMs);
+  return [...(title === undefined || later.length === 0 ? [] : [{ ...title, atMs: fromMs }]), ...later].map((one) => ({
+    ...one,
+    atMs: Math.round(one.atMs - fromMs),
+  }));
+}
+
+/**
+ * The chapters to show of a recording: they begin at its start, follow each other, and are within its length. None,
+ * if there would be only one.
+ */
+export function shownChapters(chapters: readonly RecordingChapter[], durationMs: number): RecordingChapter[] {
+  const within = chapters.filter(({ atMs }) => atMs < durationMs);
+  const titleAt = new Set(within.filter(({ kind }) => kind === 'title').map(({ atMs }) => atMs));
+  // A title that changed in a pause names what follows the pause.
+  const unique = within.filter(({ atMs, kind }) => kind === 'title' || !titleAt.has(atMs));
+  if (unique.length === 0) return [];
+  const hasStart = unique.some(({ atMs }) => atMs < beginningMs);
+  const all = hasStart ? unique : [{ atMs: 0, kind: 'start' as const, title: null }, ...unique];
+  return all.length < 2 ? [] : all;
+}
+
+/**
+ * Chapters as a WebVTT file (https://www.w3.org/TR/webvtt1/#chapter-cues). A chapter without a title has that of the
+ * show, with a number, which is the same in every language.
+ */
+export function chaptersVtt(chapters: readonly RecordingChapter[], durationMs: number, showTitle: string): string {
+  let title = chapters.find(({ kind }) => kind === 'title')?.title ?? showTitle;
+  let number = 1;
+  const cues = chapters.map((chapter, index) => {
+    if (chapter.title !== null) [title, number] = [chapter.title, 1];
+    else if (index > 0) number += 1;
+    const until = chapters[index + 1]?.atMs ?? durationMs;
+    const name = number === 1 ? title : `${title} (${number})`;
+    return `${vttTime(chapter.atMs)} --> ${vttTime(until)}\n${vttText(name)}\n`;
+  });
+  return ['WEBVTT\n', ...cues].join('\n');
+}
+
+function vttTime(ms: number): string {
+  const whole = Math.round(ms);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes, seconds] = [
+    Math.floor(whole / 3_600_000),
+    Math.floor(whole / 60_000) % 60,
+    Math.floor(whole / 1_000) % 60,
+  ];
+  return `${two(hours)}:${two(minutes)}:${two(seconds)}.${String(whole % 1_000).padStart(3, '0')}`;
+}
+
+/** A cue ends at an empty line, and `-->` in it would look like a time. */
+function vttText(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

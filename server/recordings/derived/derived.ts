@@ -1,0 +1,85 @@
+import type { Recording } from '../../../lib/recording.ts';
+import type { RecordingDetails, RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
+import type { Logger } from '../../logger.ts';
+import type { RecordingLibrary } from '../recording-library.ts';
+import type { LocatedRecording } from '../recording-manifest.ts';
+import { SerialQueues } from '../serial-queues.ts';
+import { DownloadForms } from './download-forms.ts';
+import { addStills, readStills, type Still, type Stills } from './stills.ts';
+import { StillsMaker } from './stills-maker.ts';
+import { planPiece, trimRecording } from './trim.ts';
+
+/** What is made of finished recordings: pictures, other forms, and pieces. */
+export class Derived {
+  readonly library: RecordingLibrary;
+  readonly forms = new DownloadForms();
+  readonly #maker: StillsMaker | null;
+  readonly #trims = new SerialQueues();
+  readonly #uploads = new SerialQueues();
+  readonly #closing = new AbortController();
+
+  /** @param parts `ffmpeg` is the program that makes pictures; `null` for none */
+  constructor({ library, ffmpeg, logger }: { library: RecordingLibrary; ffmpeg: string | null; logger: Logger }) {
+    this.library = library;
+    this.#maker = ffmpeg === null ? null : new StillsMaker(ffmpeg, logger);
+  }
+
+  /** @throws AppError as `RecordingLibrary.locate` */
+  async details(id: string): Promise<RecordingDetails> {
+    const located = await this.library.locate(id);
+    const stills = await this.stills(located);
+    return {
+      chapters: await this.library.chapters.of(id),
+      hasPoster: stills?.hasPoster ?? false,
+      thumbnails: stills?.thumbnails ?? null,
+      isMakingPictures: stills === null && this.#makePictures(located),
+      downloads: await this.forms.offer(located),
+      canBeTrimmed: located.isOnDisk && (located.recording.durationMs ?? 0) > 1_000,
+    };
+  }
+
+  /** The pictures of a recording; `null` if there are none. */
+  async stills({ folder, file, recording: { sizeBytes } }: LocatedRecording): Promise<Stills | null> {
+    return await readStills({ folder, file, sizeBytes });
+  }
+
+  /**
+   * Adds pictures that a browser has made.
+   * @throws AppError `recording-not-found`; Error of node:fs
+   */
+  addPictures(id: string, poster: Buffer | null, pictures: readonly Still[]): Promise<void> {
+    return this.#uploads.run(id, async () => {
+      const { folder, file, isOnDisk, recording } = await this.library.locate(id);
+      // Of recordings that have gone to a store, this machine keeps the manifest only.
+      if (isOnDisk) await addStills({ folder, file, sizeBytes: recording.sizeBytes }, poster, pictures);
+    });
+  }
+
+  /** What a piece would be; see {@link planPiece}. */
+  async plan(id: string, piece: RecordingPiece): Promise<RecordingPiece> {
+    return await planPiece(await this.library.locate(id), piece);
+  }
+
+  /** Makes a recording of a piece, one after the other; see {@link trimRecording}. */
+  trim(id: string, wanted: TrimRequest): Promise<Recording> {
+    const { signal } = this.#closing;
+    return this.#trims.run(
+      'all',
+      async () => await trimRecording(this.library, await this.library.locate(id), wanted, signal),
+    );
+  }
+
+  /** Aborts what is being made. Never rejects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled([this.#maker?.close(), this.forms.close(), this.#trims.over('all')]);
+  }
+
+  /** @returns whether pictures are being made */
+  #makePictures({ recording, folder, file, isOnDisk }: LocatedRecording): boolean {
+    if (this.#maker === null || !isOnDisk) return false;
+    const { id, sizeBytes, durationMs, contentType } = recording;
+    const hasPicture = contentType.startsWith('video/');
+    return this.#maker.want(id, { folder, file, sizeBytes }, { durationMs: durationMs ?? 0, hasPicture });
+  }
+}
