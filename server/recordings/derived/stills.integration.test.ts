@@ -35,25 +35,30 @@ test('small pictures are at every hundredth of a recording, but not closer than 
   expect([ofAnHour.length, ofAnHour[1], ofAnHour.at(-1)]).toEqual([100, 36_000, 3_564_000]);
 });
 
-test.skipIf(!hasFfmpeg)('a poster and small pictures are made when somebody first looks at a recording', async () => {
-  const { ask, recordDecodable } = bound(await open('ffmpeg'));
-  const id = await recordDecodable();
-  expect((await ask(recordingPaths.poster(id))).status).toBe(404);
-  expect(await detailsOf({ ask }, id)).toMatchObject({ hasPoster: false, thumbnails: null, isMakingPictures: true });
-  await expect.poll(async () => (await detailsOf({ ask }, id)).thumbnails, { timeout: 15_000 }).not.toBeNull();
-  const details = await detailsOf({ ask }, id);
-  expect(details).toMatchObject({ hasPoster: true, isMakingPictures: false });
-  const poster = await ask(recordingPaths.poster(id));
-  expect(poster.headers.get('content-type')).toBe('image/jpeg');
-  const posterBytes = Buffer.from(await poster.arrayBuffer());
-  expect(isJpeg(posterBytes)).toBe(true);
-  expect(posterBytes.length).toBeLessThanOrEqual(40_000);
-  const all = Buffer.from(await (await ask(recordingPaths.thumbnails(id))).arrayBuffer());
-  expect(all.length).toBeLessThanOrEqual(600_000);
-  const pictures = details.thumbnails?.pictures ?? [];
-  expect(pictures.map(({ atMs }) => atMs)).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
-  for (const { offset, length } of pictures) expect(isJpeg(all.subarray(offset, offset + length))).toBe(true);
-});
+// FFmpeg has a low priority, so it may take long beside other tests.
+test.skipIf(!hasFfmpeg)(
+  'a poster and small pictures are made when somebody first looks at a recording',
+  { timeout: 90_000 },
+  async () => {
+    const { ask, recordDecodable } = bound(await open('ffmpeg'));
+    const id = await recordDecodable();
+    expect((await ask(recordingPaths.poster(id))).status).toBe(404);
+    expect(await detailsOf({ ask }, id)).toMatchObject({ hasPoster: false, thumbnails: null, isMakingPictures: true });
+    await expect.poll(async () => (await detailsOf({ ask }, id)).thumbnails, { timeout: 60_000 }).not.toBeNull();
+    const details = await detailsOf({ ask }, id);
+    expect(details).toMatchObject({ hasPoster: true, isMakingPictures: false });
+    const poster = await ask(recordingPaths.poster(id));
+    expect(poster.headers.get('content-type')).toBe('image/jpeg');
+    const posterBytes = Buffer.from(await poster.arrayBuffer());
+    expect(isJpeg(posterBytes)).toBe(true);
+    expect(posterBytes.length).toBeLessThanOrEqual(40_000);
+    const all = Buffer.from(await (await ask(recordingPaths.thumbnails(id))).arrayBuffer());
+    expect(all.length).toBeLessThanOrEqual(600_000);
+    const pictures = details.thumbnails?.pictures ?? [];
+    expect(pictures.map(({ atMs }) => atMs)).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
+    for (const { offset, length } of pictures) expect(isJpeg(all.subarray(offset, offset + length))).toBe(true);
+  },
+);
 
 test.skipIf(!hasFfmpeg)('pictures that cannot be made are not tried again and again', async () => {
   const { ask, record } = bound(await open('ffmpeg'));
