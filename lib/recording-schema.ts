@@ -47,12 +47,13 @@ const listedRecordingSchema = recordingSchema.extend({
 
 /**
  * The body of `GET /api/recordings`: a page of the list, newest first unless another order is wanted; how many
- * recordings match in all; what to send as `after` for the next page, or `null` on the last one; and all channels that
- * have recordings, by name.
+ * recordings match in all; what to send as `after` for the next page, or `null` on the last one; all channels that have
+ * recordings, by name; and how many recordings the server's limits will delete soon.
  */
 export const recordingListSchema = z.object({
   recordings: z.array(listedRecordingSchema),
   total: z.number(),
   next: z.string().nullable(),
   channels: z.array(z.object({ name: z.string(), count: z.number() })),
+  leaving: z.number(),
 });

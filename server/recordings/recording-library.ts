@@ -184,7 +184,9 @@ export class RecordingLibrary implements RecordingStore {
   /** A page of the recordings for which `isSeen`. @throws AppError `bad-request` */
   async page(query: ListQuery, isSeen: (recording: Recording) => boolean): Promise<RecordingListPage> {
     const { recordings, ...page } = this.#store.index.page(query, isSeen);
-    return { ...page, recordings: await Promise.all(recordings.map((recording) => this.#listed(recording))) };
+    const listed = await Promise.all(recordings.map((recording) => this.#listed(recording)));
+    const leaving = (this.#care?.leaving() ?? []).flatMap((id) => this.#store.index.get(id) ?? []).filter(isSeen);
+    return { ...page, recordings: listed, leaving: leaving.length };
   }
 
   /** @throws AppError `recording-not-found` */

@@ -9,7 +9,7 @@ import type { Logger } from '../logger.ts';
 import { replaceFile } from '../storage/durable-files.ts';
 import { RecordingIndex } from './catalogue/recording-index.ts';
 import { forEachOf } from './for-each-of.ts';
-import { isRecordingId } from './recordings-folder.ts';
+import { isRecordingEntry } from './recordings-folder.ts';
 
 /** The sentences that manifests held before problems had names. They must never change: they are stored on disks. */
 const sentences: ReadonlyMap<string, RecordingProblem> = new Map([
@@ -187,7 +187,8 @@ export class ManifestStore {
 
   /** Reads the manifests on disk. Those that cannot be read are left alone. @throws Error of node:fs */
   async load(): Promise<void> {
-    const ids = (await readdir(this.folder)).filter(isRecordingId);
+    const entries = await readdir(this.folder, { withFileTypes: true });
+    const ids = entries.filter(isRecordingEntry).map(({ name }) => name);
     await forEachOf(ids, readsAtOnce, async (id) => {
       await this.reload(id).catch((error: unknown) => {
         this.#logger.warn({ err: error, recordingId: id }, 'A recording’s manifest cannot be read and is left alone');

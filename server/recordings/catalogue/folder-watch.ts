@@ -4,7 +4,7 @@ import type { Logger } from '../../logger.ts';
 import { Upkeep } from '../changes/upkeep.ts';
 import { forEachOf } from '../for-each-of.ts';
 import { type ManifestStore, manifestName } from '../recording-manifest.ts';
-import { isRecordingId } from '../recordings-folder.ts';
+import { isRecordingEntry } from '../recordings-folder.ts';
 
 type WatchParts = {
   manifests: ManifestStore;
@@ -56,10 +56,11 @@ export class FolderWatch {
   async look(): Promise<void> {
     const { manifests, logger } = this.#parts;
     try {
-      const names = await readdir(manifests.folder);
+      const entries = await readdir(manifests.folder, { withFileTypes: true });
       this.#isBroken = false;
-      await this.#compare(new Set(names.filter(isRecordingId)));
-      if (!this.#isClosed) this.#parts.others(names.filter((name) => !name.startsWith('.')));
+      await this.#compare(new Set(entries.filter(isRecordingEntry).map(({ name }) => name)));
+      const names = entries.map(({ name }) => name).filter((name) => !name.startsWith('.'));
+      if (!this.#isClosed) this.#parts.others(names);
     } catch (error) {
       if (!this.#isBroken) logger.warn({ err: error }, 'The recordings folder cannot be read');
       this.#isBroken = true;

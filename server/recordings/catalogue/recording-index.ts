@@ -62,6 +62,10 @@ export class RecordingIndex {
     if (this.#entries.delete(id)) this.#sorted.clear();
   }
 
+  get(id: string): Recording | undefined {
+    return this.#entries.get(id)?.recording;
+  }
+
   /** All recordings, in no order. */
   all(): Recording[] {
     return [...this.#entries.values()].map(({ recording }) => recording);

@@ -82,6 +82,11 @@ export class LibraryCare {
     return this.#retention.leavingOf(id);
   }
 
+  /** The recordings that the limits will delete soon, by id. */
+  leaving(): string[] {
+    return this.#retention.leaving();
+  }
+
   /** When a recording that was deleted at this time is deleted for good, in milliseconds since the epoch. */
   goneAt(deletedAt: number): number {
     return this.#trash.goneAt(deletedAt);

@@ -67,6 +67,11 @@ export class Retention {
     return this.#warned.get(id) ?? null;
   }
 
+  /** The recordings that are going to be deleted, by id. */
+  leaving(): string[] {
+    return [...this.#warned.keys()];
+  }
+
   /** Moves what is due to the trash, and notes what will be. Never rejects. */
   async apply(now = Date.now()): Promise<void> {
     const { index, editor, settings, logger } = this.#parts;
