@@ -2,7 +2,7 @@
 
 import { Search } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import type { RecordingQuery } from '../../lib/browser/recordings/recording-query.ts';
 import type { RecordingListPage } from '../../lib/recording.ts';
 import { maxSearchLength, recordingSorts } from '../../lib/recording-library.ts';
@@ -18,6 +18,7 @@ type RecordingToolbarProps = {
 /** Search, channel and order of the list. */
 export function RecordingToolbar({ query, channels, onChange }: RecordingToolbarProps) {
   const t = useTranslations('library.list');
+  const format = useFormatter();
   const id = useId();
   const [typed, setTyped] = useState(query.search);
   // The browser's back button changes the search, too.
@@ -61,7 +62,7 @@ export function RecordingToolbar({ query, channels, onChange }: RecordingToolbar
           <option value="">{t('allChannels')}</option>
           {listed.map(({ name, count }) => (
             <option key={name} value={name}>
-              {t('channelWithCount', { name, count })}
+              {`${name} (${format.number(count)})`}
             </option>
           ))}
         </Select>

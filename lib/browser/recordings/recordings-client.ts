@@ -44,11 +44,6 @@ export async function changeRecordings(change: BulkChange, ids: readonly string[
   return { done: (field(outcome, 'done') ?? []) as string[], failed: first };
 }
 
-/** Moves one recording to the trash. @throws AppError `wrong-key`, `recording-in-use` among others */
-export async function deleteRecording(id: string, key: string): Promise<void> {
-  await send('DELETE', recordingPaths.one(id), key);
-}
-
 /** Changes what is given of a recording. @throws AppError `wrong-key`, `bad-request` among others */
 export async function editRecording(
   id: string,
