@@ -19,13 +19,17 @@ export type LaidRecording = {
 export async function layRecordings(all: readonly LaidRecording[]) {
   const dataDir = await mkdtemp(join(tmpdir(), 'rostrum-library-'));
   const laid = [];
-  for (const [index, recording] of all.entries()) laid.push(await layOne(join(dataDir, 'recordings'), recording, index));
+  for (const [index, recording] of all.entries())
+    laid.push(await layOne(join(dataDir, 'recordings'), recording, index));
   return { dataDir, laid };
 }
 
 async function layOne(folder: string, { colour, ...recording }: LaidRecording, index: number) {
   const { channel = 'math-101', startedAt = Date.UTC(2026, 10, 28, 12) - index * 3_600_000 } = recording;
-  const end = index.toString(8).padStart(8, '0').replaceAll(/./g, (digit) => String(Number(digit) + 2));
+  const end = index
+    .toString(8)
+    .padStart(8, '0')
+    .replaceAll(/./g, (digit) => String(Number(digit) + 2));
   const id = `${new Date(startedAt).toISOString().slice(0, 10)}-${channel}-${end}`;
   const bytes = randomBytes(2_000 + index);
   await mkdir(join(folder, id), { recursive: true });

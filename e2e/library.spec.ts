@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
-import { expect, newPage, test as base } from './fixtures.ts';
+import { test as base, expect, newPage } from './fixtures.ts';
 import { type LaidRecording, layRecordings } from './laid-recordings.ts';
 import { showAs, sizes, usualLook } from './looks.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
@@ -21,13 +21,14 @@ type People = {
   owner: Page;
   visitor: Page;
   library: Library;
-  recordings: readonly LaidRecording[];
+  /** An object, since Playwright takes a list for a value with its options. */
+  recordings: { all: readonly LaidRecording[] };
 };
 
 const test = base.extend<People>({
-  recordings: [titles, { option: true }],
+  recordings: [{ all: titles }, { option: true }],
   library: async ({ recordings }, use) => {
-    const { dataDir, laid } = await layRecordings(recordings);
+    const { dataDir, laid } = await layRecordings(recordings.all);
     const server = await startRostrum({}, { dataDir });
     await use({ server, laid });
     await server.close();
@@ -53,9 +54,9 @@ test('recordings are found, renamed, deleted and brought back, and downloaded as
   library: { laid },
 }) => {
   await page.goto('/recordings');
-  await expect(page.getByText('6 recordings')).toBeVisible();
+  await expect(page.getByText('6 recordings', { exact: true })).toBeVisible();
   await search(page).fill('fractions');
-  await expect(page.getByText('2 recordings')).toBeVisible();
+  await expect(page.getByText('2 recordings', { exact: true })).toBeVisible();
   expect(await shown(page)).toEqual(['Fractions and decimals', 'Fractions, part 2']);
 
   await page.getByRole('button', { name: 'Edit Fractions, part 2' }).click();
@@ -80,13 +81,13 @@ test('recordings are found, renamed, deleted and brought back, and downloaded as
   await expect(page.getByText(/^The ZIP with 2 recordings \([\d.]+ kB\) is being downloaded\.$/)).toBeVisible();
 });
 
-test('search, channel and order are in the address: they survive a reload, and back undoes them', { tag: '@long' }, async ({
-  visitor: page,
-}) => {
+test('search, channel and order are in the address: they survive a reload, and back undoes them', {
+  tag: '@long',
+}, async ({ visitor: page }) => {
   await page.goto('/recordings');
-  await expect(page.getByText('6 recordings')).toBeVisible();
+  await expect(page.getByText('6 recordings', { exact: true })).toBeVisible();
   await page.getByLabel('Channel').selectOption('math-101');
-  await expect(page.getByText('2 recordings')).toBeVisible();
+  await expect(page.getByText('2 recordings', { exact: true })).toBeVisible();
   await page.getByLabel('Sort by').selectOption('oldest');
   await expect.poll(() => shown(page)).toEqual(['Fractions, part 2', 'Fractions and decimals']);
   await page.reload();
@@ -94,7 +95,7 @@ test('search, channel and order are in the address: they survive a reload, and b
   await page.goBack();
   await expect.poll(() => shown(page)).toEqual(['Fractions and decimals', 'Fractions, part 2']);
   await page.goBack();
-  await expect(page.getByText('6 recordings')).toBeVisible();
+  await expect(page.getByText('6 recordings', { exact: true })).toBeVisible();
   await search(page).fill('ELAN');
   await expect.poll(() => shown(page)).toEqual(['Élan vital']);
   await page.getByRole('link', { name: 'Élan vital' }).click();
@@ -104,7 +105,7 @@ test('search, channel and order are in the address: they survive a reload, and b
   await expect(search(page)).toHaveValue('ELAN');
   await search(page).fill('nothing like this');
   await page.getByRole('button', { name: 'Show all recordings' }).click();
-  await expect(page.getByText('6 recordings')).toBeVisible();
+  await expect(page.getByText('6 recordings', { exact: true })).toBeVisible();
 });
 
 test('the keyboard selects a range with Shift and space, and deletes it', { tag: '@long' }, async ({ owner: page }) => {
@@ -123,22 +124,25 @@ test('the keyboard selects a range with Shift and space, and deletes it', { tag:
 
   await page.getByRole('button', { name: 'Recently deleted' }).press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Recently deleted' })).toBeVisible();
-  await expect(page.getByText('4 recordings')).toBeVisible();
+  await expect(page.getByText('4 recordings', { exact: true })).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Delete Élan vital now' }).or(page.getByRole('button', { name: 'Delete now Élan vital' })).click();
+  await page.getByRole('button', { name: 'Delete now Élan vital' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
-  await expect(page.getByText('3 recordings')).toBeVisible();
+  await expect(page.getByText('3 recordings', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Bring back 한글 수업 1' }).click();
   await page.getByRole('button', { name: 'All recordings' }).click();
   await expect.poll(() => shown(page)).toEqual(['Fractions and decimals', '한글 수업 1', 'Choir rehearsal']);
 });
 
-test('a recording that is deleted on its own page can be brought back from the list', { tag: '@long' }, async ({ owner: page, library }) => {
+test('a recording that is deleted on its own page can be brought back from the list', { tag: '@long' }, async ({
+  owner: page,
+  library,
+}) => {
   await page.goto(`/recordings/${library.laid[1]?.id}`);
   await page.getByRole('button', { name: 'Delete Élan vital' }).click();
-  await expect(page.getByText('5 recordings')).toBeVisible();
+  await expect(page.getByText('5 recordings', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByText('6 recordings')).toBeVisible();
+  await expect(page.getByText('6 recordings', { exact: true })).toBeVisible();
 });
 
 test('a private recording is watched with a share link, until all links are ended', { tag: '@long' }, async ({
@@ -153,9 +157,9 @@ test('a private recording is watched with a share link, until all links are ende
   await owner.getByRole('button', { name: 'Save' }).click();
   await expect(owner.getByText('Only with a key')).toBeVisible();
   await visitor.goto('/recordings');
-  await expect(visitor.getByText('5 recordings')).toBeVisible();
+  await expect(visitor.getByText('5 recordings', { exact: true })).toBeVisible();
   await visitor.goto(path);
-  await expect(visitor.getByText('Only presenters', { exact: false }).first()).toBeVisible();
+  await expect(visitor.getByRole('alert')).toContainText('presenters');
 
   await owner.getByRole('button', { name: 'Edit Élan vital' }).click();
   await owner.getByLabel('Expires after').selectOption('168');
@@ -172,27 +176,33 @@ test('a private recording is watched with a share link, until all links are ende
   await expect(visitor.getByText('This link has expired').first()).toBeVisible();
 });
 
-test('the library is accessible and fits, on a dark phone in Korean too', { tag: '@long' }, async ({ owner: page }, testInfo) => {
-  await page.goto('/recordings');
-  await page.getByRole('checkbox', { name: 'Select Élan vital' }).check();
-  for (const look of [usualLook, { size: 'phone', theme: 'dark', locale: 'ko' } as const]) {
-    await showAs(page, look);
-    await expect(page.getByRole('article')).toHaveCount(6);
-    await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(sizes[look.size].width);
-    await page.screenshot({ path: testInfo.outputPath(`${look.size}.png`), fullPage: true });
-  }
-  await page.getByRole('button', { name: '한글 수업 1 삭제' }).click();
-  await expect(page.getByText('녹화 1개를 삭제했습니다.')).toBeVisible();
-  await page.getByRole('button', { name: '되돌리기' }).click();
-  await expect(page.getByText('녹화 1개를 되돌렸습니다.')).toBeVisible();
-  await page.getByRole('searchbox', { name: '검색' }).fill('하');
-  await expect(page.getByText('녹화 1개', { exact: true })).toBeVisible();
-});
+test(
+  'the library is accessible and fits, on a dark phone in Korean too',
+  { tag: '@long' },
+  async ({ owner: page }, testInfo) => {
+    await page.goto('/recordings');
+    await page.getByRole('checkbox', { name: 'Select Élan vital' }).check();
+    for (const look of [usualLook, { size: 'phone', theme: 'dark', locale: 'ko' } as const]) {
+      await showAs(page, look);
+      await expect(page.getByRole('article')).toHaveCount(6);
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        sizes[look.size].width,
+      );
+      await page.screenshot({ path: testInfo.outputPath(`${look.size}.png`), fullPage: true });
+    }
+    await page.getByRole('button', { name: '한글 수업 1 삭제' }).click();
+    await expect(page.getByText('녹화 1개를 삭제했습니다.')).toBeVisible();
+    await page.getByRole('button', { name: '되돌리기' }).click();
+    await expect(page.getByText('녹화 1개를 되돌렸습니다.')).toBeVisible();
+    await page.getByRole('searchbox', { name: '검색' }).fill('하');
+    await expect(page.getByText('녹화 1개', { exact: true })).toBeVisible();
+  },
+);
 
 test.describe('a library of many recordings', () => {
   const many = Array.from({ length: 130 }, (_, index) => ({ title: `Lesson ${index + 1}` }));
-  test.use({ recordings: many });
+  test.use({ recordings: { all: many } });
 
   test('shows them page by page, each once, and selects over pages', { tag: '@long' }, async ({ visitor: page }) => {
     await page.goto('/recordings');

@@ -114,7 +114,9 @@ describe('a ZIP of recordings', () => {
     const large = await layDown(folder, { bytes: randomBytes(30_000_000) });
     server = await LibraryServer.open(folder);
     const isOpen = async () => {
-      const links = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+      const links = await Promise.all(
+        (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+      );
       return links.some((path) => path.startsWith(folder));
     };
     const abort = new AbortController();

@@ -60,7 +60,7 @@ type LocalFile = {
 /** Reads local headers, files and descriptors as they arrive. */
 class SequentialReader {
   readonly #entries: (ZipEntry & { offset: number })[] = [];
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
   #file: LocalFile | null = null;
   #isOver = false;
@@ -92,10 +92,18 @@ class SequentialReader {
     const [nameLength, extraLength] = [this.#buffer.readUInt16LE(26), this.#buffer.readUInt16LE(28)];
     const length = 30 + nameLength + extraLength;
     if (this.#buffer.length < length) return false;
-    if ((this.#buffer.readUInt16LE(6) & 0x808) !== 0x808) throw new Error('A name is not UTF-8, or a size not at the end.');
+    if ((this.#buffer.readUInt16LE(6) & 0x808) !== 0x808)
+      throw new Error('A name is not UTF-8, or a size not at the end.');
     if (this.#buffer.readUInt16LE(8) !== 0) throw new Error('A file is compressed.');
     const name = this.#buffer.toString('utf8', 30, 30 + nameLength);
-    this.#file = { name, offset: this.#at, size: 0, crc: 0xffffffff, hash: createHash('sha256'), tail: Buffer.alloc(0) };
+    this.#file = {
+      name,
+      offset: this.#at,
+      size: 0,
+      crc: 0xffffffff,
+      hash: createHash('sha256'),
+      tail: Buffer.alloc(0),
+    };
     this.#drop(length);
     return true;
   }
@@ -113,7 +121,14 @@ class SequentialReader {
     const crc = ~file.crc >>> 0;
     if (crc !== descriptor.crc) throw new Error(`The checksum of “${file.name}” is wrong.`);
     const { name, offset } = file;
-    this.#entries.push({ name, offset, size: file.size, crc, sha256: file.hash.digest('hex'), tail: file.tail.toString() });
+    this.#entries.push({
+      name,
+      offset,
+      size: file.size,
+      crc,
+      sha256: file.hash.digest('hex'),
+      tail: file.tail.toString(),
+    });
     this.#file = null;
     return true;
   }
