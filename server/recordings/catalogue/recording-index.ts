@@ -52,6 +52,8 @@ export class RecordingIndex {
   /** Adds a recording, or replaces the one with the same id. */
   put(recording: Recording): void {
     const before = this.#entries.get(recording.id);
+    // Manifests are also read again when nothing in them has changed; sorting again would cost more than comparing.
+    if (before !== undefined && JSON.stringify(before.recording) === JSON.stringify(recording)) return;
     const isSame = before?.recording.title === recording.title && before.recording.channel === recording.channel;
     const text = isSame ? before.text : `${foldText(recording.title)} ${foldText(recording.channel)}`;
     this.#entries.set(recording.id, { recording, text });
