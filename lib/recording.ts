@@ -1,19 +1,32 @@
 import type { z } from 'zod';
-import type { recordingSchema } from './recording-schema.ts';
+import type { recordingListSchema, recordingSchema } from './recording-schema.ts';
+
+/** One recording. */
+export type Recording = z.output<typeof recordingSchema>;
+
+/** A page of the list. */
+export type RecordingListPage = z.output<typeof recordingListSchema>;
 
 /** One recording as the list shows it. */
-export type Recording = z.output<typeof recordingSchema>;
+export type ListedRecording = RecordingListPage['recordings'][number];
 
 /** The channel of a recording, by the recording's id: `2026-11-22-math-101-k3v9x2pm` is of `math-101`. */
 export function channelOfRecording(id: string): string {
   return /^\d{4}-\d\d-\d\d-(.+)-[a-z2-9]{8}$/.exec(id)?.[1] ?? id;
 }
 
-/** The addresses at which recordings are served. */
+/**
+ * The addresses at which recordings are served. Every request that changes something needs
+ * `Authorization: Bearer <presenter key>`.
+ */
 export const recordingPaths = {
-  /** `GET`: the list. */
+  /**
+   * `GET`: a page of the list. Of the query, all parts of which are optional, `q` is searched in titles and channels,
+   * `channel` and `sort` choose, `after` is the `next` of the page before, `limit` the most recordings, and `view` is
+   * `deleted` for the trash, which only those see who have a key for the channel.
+   */
   list: '/api/recordings',
-  /** `GET`: one recording; `DELETE` with `Authorization: Bearer <presenter key>`: delete it. */
+  /** `GET`: one recording; `PATCH`: its title, visibility, or whether it is kept; `DELETE`: move it to the trash. */
   one: (id: string) => `/api/recordings/${encodeURIComponent(id)}`,
   /** `GET`, `HEAD`, with Range: the file, for playback in a page. */
   media: (id: string) => `/api/recordings/${encodeURIComponent(id)}/media`,
@@ -40,6 +53,16 @@ export const recordingPaths = {
    * recording of that piece.
    */
   trim: (id: string) => `/api/recordings/${encodeURIComponent(id)}/trim`,
+  /** `POST` with `{ hours }`: make a share link; `DELETE`: end all share links. */
+  share: (id: string) => `/api/recordings/${encodeURIComponent(id)}/share`,
+  /** `POST` with `{ ids }`: move recordings to the trash. */
+  trash: '/api/recordings/trash',
+  /** `POST` with `{ ids }`: take recordings out of the trash. */
+  restore: '/api/recordings/restore',
+  /** `POST` with `{ ids }`: delete recordings in the trash for good. */
+  purge: '/api/recordings/purge',
+  /** `POST` with a form whose fields are called `id`: the files in one ZIP. With `?check`, only its name and size. */
+  zip: '/api/recordings/zip',
 } as const;
 
 /**

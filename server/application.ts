@@ -77,7 +77,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
   const store = recordingsStore === null ? null : { settings: recordingsStore, others: several?.recordings ?? null };
-  const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store };
+  const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store, care: config.recordingsCare };
   const opening = RecordingLibrary.open({ ...place, held, isShared: several !== null, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const derived = new Derived({ library, ffmpeg: config.recordingsFfmpeg, logger });

@@ -57,6 +57,9 @@ const environmentSchema = z.object({
   DATA_DIR: z.string().min(1).default('data'),
   RECORDINGS_DIR: z.string().min(1).optional(),
   RECORDINGS_URI: z.url({ protocol: /^file$/, error: 'It must be an address such as file:///recordings.' }).optional(),
+  RECORDINGS_KEEP_DAYS: z.coerce.number().min(1).max(36_500).optional(),
+  RECORDINGS_MAX_GB: z.coerce.number().positive().max(1e9).optional(),
+  RECORDINGS_UNDO_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   PRESENTER_KEY: z
     .string()
     .min(12, 'A presenter key must have at least 12 characters.')
@@ -122,6 +125,8 @@ export type Config = Readonly<{
   recordingsStore: S3Settings | null;
   /** The program that makes pictures of recordings, if it is there: FFmpeg, by name or path; `null` for none. */
   recordingsFfmpeg: string | null;
+  /** How long recordings stay; see server/recordings/changes. */
+  recordingsCare: Readonly<{ undoMs: number; limits: { keepMs: number | null; maxBytes: number | null } }>;
   /** The presenter key if it is set; `null` means the one that is generated at the first start. */
   presenterKey: string | null;
   /** What signed links are checked with: a shared secret, or a file with a public key; at most one of them is set. */
@@ -210,6 +215,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
     recordingsStore: s3,
     recordingsFfmpeg: ffmpegOf(env.RECORDINGS_FFMPEG),
+    recordingsCare: Object.freeze({
+      undoMs: env.RECORDINGS_UNDO_HOURS * 3_600_000,
+      limits: {
+        keepMs: env.RECORDINGS_KEEP_DAYS === undefined ? null : env.RECORDINGS_KEEP_DAYS * 86_400_000,
+        maxBytes: env.RECORDINGS_MAX_GB === undefined ? null : env.RECORDINGS_MAX_GB * 1e9,
+      },
+    }),
     presenterKey: env.PRESENTER_KEY ?? null,
     linkKey: Object.freeze({
       secret: env.JWT_SECRET ?? null,

@@ -1,16 +1,33 @@
-import { Download, Play, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+'use client';
+
+import { Download, Pencil, Play, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
+import { usePresenterKey } from '../../lib/browser/studio/presenter-key.ts';
 import { type Recording, recordingPaths } from '../../lib/recording.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 
-type RecordingActionsProps = { recording: Recording; onPlay?: () => void; onDelete: () => void };
+type RecordingActionsProps = {
+  recording: Recording;
+  onPlay?: () => void;
+  onDelete: () => void;
+  /** Whether the less common actions show no words. */
+  isCompact?: boolean;
+};
 
-/** The actions on a recording. An action that is not possible yet is not offered. */
-export function RecordingActions({ recording, onPlay, onDelete }: RecordingActionsProps) {
+/**
+ * The actions on a recording. An action that is not possible yet is not offered, and what is changed with a key is
+ * offered to whoever has one.
+ */
+export function RecordingActions({ recording, onPlay, onDelete, isCompact = false }: RecordingActionsProps) {
   const t = useTranslations('library.recording');
+  const { key } = usePresenterKey();
+  const [isEditing, setEditing] = useState(false);
+  const editor = useLazyModule(loadEditor, isEditing);
   // A list has many such buttons. Screen readers read out the title that each one belongs to.
   const words = { title: recording.title, about: (title: ReactNode) => <span className="sr-only">{title}</span> };
+  const wordClass = isCompact ? 'sr-only' : 'max-sm:sr-only';
   return (
     <div className="flex flex-wrap gap-2">
       {recording.state === 'ready' && (
@@ -27,12 +44,21 @@ export function RecordingActions({ recording, onPlay, onDelete }: RecordingActio
           </a>
         </>
       )}
-      {recording.state !== 'recording' && recording.state !== 'finishing' && (
-        <Button variant="ghost" onClick={onDelete}>
-          <Trash2 aria-hidden="true" />
-          <span className="max-sm:sr-only">{t.rich('delete', words)}</span>
+      {key !== null && (
+        <Button variant="ghost" size={isCompact ? 'icon' : 'md'} onClick={() => setEditing(true)}>
+          <Pencil aria-hidden="true" />
+          <span className={wordClass}>{t.rich('edit', words)}</span>
         </Button>
       )}
+      {recording.state !== 'recording' && recording.state !== 'finishing' && (
+        <Button variant="ghost" size={isCompact ? 'icon' : 'md'} onClick={onDelete}>
+          <Trash2 aria-hidden="true" />
+          <span className={wordClass}>{t.rich('delete', words)}</span>
+        </Button>
+      )}
+      {isEditing && editor !== null && <editor.EditRecording recording={recording} onClose={() => setEditing(false)} />}
     </div>
   );
 }
+
+const loadEditor = () => import('./edit-recording.tsx');

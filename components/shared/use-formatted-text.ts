@@ -7,6 +7,8 @@ type FormattedText = {
   size: (bytes: number) => string;
   /** A moment in milliseconds since the epoch, in the person's own time zone: `22 Nov 2025, 14:05`. */
   moment: (at: number) => string;
+  /** The day of a moment: `22 Nov 2025`. */
+  day: (at: number) => string;
 };
 
 /** Returns formatters for sizes and moments in the language of the page. */
@@ -25,5 +27,6 @@ export function useFormattedText(): FormattedText {
       });
     },
     moment: (at) => format.dateTime(at, { dateStyle: 'medium', timeStyle: 'short' }),
+    day: (at) => format.dateTime(at, { dateStyle: 'medium' }),
   };
 }

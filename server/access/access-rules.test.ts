@@ -8,12 +8,18 @@ const people = {
   'presenter elsewhere': { role: 'presenter', name: 'Carl', channels: ['art'], keyId: 'c' },
   viewer: { role: 'viewer', channels: ['math'] },
   'viewer elsewhere': { role: 'viewer', channels: ['art'] },
+  guest: { role: 'guest', recordingId: 'sums', version: 2 },
+  'guest elsewhere': { role: 'guest', recordingId: 'lines', version: 2 },
+  'guest whose link was ended': { role: 'guest', recordingId: 'sums', version: 1 },
   anyone,
 } satisfies Record<string, Principal>;
 
 const open: AccessPolicy = { watch: 'public', recordings: 'public' };
 const watch: Action = { to: 'watch', channel: 'math', isLocked: false };
-const recording: Action = { to: 'watch-recording', channel: 'math', wasLocked: false };
+const recording: Action = {
+  ...{ to: 'watch-recording', channel: 'math', wasLocked: false },
+  ...{ id: 'sums', isPrivate: false, shareVersion: 2 },
+};
 const all = Object.keys(people);
 const presenters = ['owner', 'presenter', 'presenter of all'];
 const invited = [...presenters, 'viewer'];
@@ -21,7 +27,7 @@ const anyPresenter = [...presenters, 'presenter elsewhere'];
 
 const cases: [string, Action, Partial<AccessPolicy>, string[]][] = [
   ['present', { to: 'present', channel: 'math' }, {}, presenters],
-  ['delete a recording', { to: 'delete-recording', channel: 'math' }, {}, presenters],
+  ['manage a recording', { to: 'manage-recording', channel: 'math' }, {}, presenters],
   ['manage keys', { to: 'manage-keys' }, {}, ['owner']],
   ['read the health details', { to: 'read-health' }, {}, ['owner']],
   ['see the pool', { to: 'read-pool' }, {}, ['owner']],
@@ -34,11 +40,22 @@ const cases: [string, Action, Partial<AccessPolicy>, string[]][] = [
   ['list recordings for presenters', { to: 'list-recordings' }, { recordings: 'presenters' }, anyPresenter],
   ['watch a public recording', recording, {}, all],
   ['watch a recording by link', recording, { recordings: 'link' }, all],
-  ['watch a recording for presenters', recording, { recordings: 'presenters' }, presenters],
-  ['watch a locked recording', { ...recording, wasLocked: true }, {}, invited],
-  ['watch a locked recording by link', { ...recording, wasLocked: true }, { recordings: 'link' }, invited],
-  ['watch a recording of an invitation', recording, { watch: 'invited' }, invited],
-  ['watch a locked one for presenters', { ...recording, wasLocked: true }, { recordings: 'presenters' }, presenters],
+  ['watch a recording for presenters', recording, { recordings: 'presenters' }, [...presenters, 'guest']],
+  ['watch a private recording', { ...recording, isPrivate: true }, {}, [...presenters, 'guest']],
+  ['watch a locked recording', { ...recording, wasLocked: true }, {}, [...invited, 'guest']],
+  [
+    'watch a locked recording by link',
+    { ...recording, wasLocked: true },
+    { recordings: 'link' },
+    [...invited, 'guest'],
+  ],
+  ['watch a recording of an invitation', recording, { watch: 'invited' }, [...invited, 'guest']],
+  [
+    'watch a locked one for presenters',
+    { ...recording, wasLocked: true },
+    { recordings: 'presenters' },
+    [...presenters, 'guest'],
+  ],
 ];
 
 describe('who may', () => {

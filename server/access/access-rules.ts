@@ -3,7 +3,7 @@ type Channels = 'all' | readonly string[];
 
 /**
  * Who asks: the owner of the server; a presenter with a named key or a signed link; a viewer with a signed link or an
- * admission by passcode; or anyone.
+ * admission by passcode; a guest with the share link of a recording; or anyone.
  */
 export type Principal =
   | { role: 'owner' }
@@ -15,6 +15,8 @@ export type Principal =
       keyId: string | null;
     }
   | { role: 'viewer'; channels: Channels }
+  /** Who has a share link of one recording; `version` is that of the recording's share links when it was made. */
+  | { role: 'guest'; recordingId: string; version: number }
   | { role: 'anyone' };
 
 /** A person without any credential. */
@@ -28,9 +30,13 @@ export type Action =
   | { to: 'watch'; channel: string; isLocked: boolean }
   /** See which recordings there are; each must be allowed by itself, too. */
   | { to: 'list-recordings' }
-  /** Watch or download a recording; `wasLocked` if its channel had a passcode during the show. */
-  | { to: 'watch-recording'; channel: string; wasLocked: boolean }
-  | { to: 'delete-recording'; channel: string }
+  /**
+   * Watch or download a recording; `wasLocked` if its channel had a passcode during the show. `shareVersion` is that of
+   * its share links now.
+   */
+  | { to: 'watch-recording'; channel: string; wasLocked: boolean; id: string; isPrivate: boolean; shareVersion: number }
+  /** Change, share or delete a recording, and see it where it is not listed for everybody. */
+  | { to: 'manage-recording'; channel: string }
   /** Make, list and revoke presenter keys. */
   | { to: 'manage-keys' }
   /** Read the details of the health check. */
@@ -53,7 +59,7 @@ export function may(who: Principal, action: Action, policy: AccessPolicy): boole
   if (who.role === 'owner') return true;
   switch (action.to) {
     case 'present':
-    case 'delete-recording':
+    case 'manage-recording':
       return who.role === 'presenter' && isFor(who, action.channel);
     case 'watch':
       return isFor(who, action.channel) || (policy.watch === 'public' && !action.isLocked);
@@ -61,7 +67,8 @@ export function may(who: Principal, action: Action, policy: AccessPolicy): boole
       return who.role === 'presenter' || policy.recordings === 'public';
     case 'watch-recording':
       if (who.role === 'presenter' && isFor(who, action.channel)) return true;
-      if (policy.recordings === 'presenters') return false;
+      if (who.role === 'guest' && who.recordingId === action.id && who.version === action.shareVersion) return true;
+      if (policy.recordings === 'presenters' || action.isPrivate) return false;
       return isFor(who, action.channel) || (policy.watch === 'public' && !action.wasLocked);
     case 'read-health':
     case 'read-pool':
@@ -72,6 +79,6 @@ export function may(who: Principal, action: Action, policy: AccessPolicy): boole
 }
 
 function isFor(who: Exclude<Principal, { role: 'owner' }>, channel: string): boolean {
-  if (who.role === 'anyone') return false;
+  if (who.role === 'anyone' || who.role === 'guest') return false;
   return who.channels === 'all' || who.channels.includes(channel);
 }

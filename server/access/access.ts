@@ -6,6 +6,7 @@ import type { Visitor } from '../gates/rate-limits.ts';
 import type { PresenterKey } from '../storage/presenter-key.ts';
 import {
   invitationRequired,
+  linkExpired,
   ownerOnly,
   passcodeRequired,
   wrongChannel,
@@ -86,7 +87,7 @@ export class Access {
     if (credential.length > maxCredentialLength) throw wrongKey();
     if (SessionTokens.hasForm(credential)) {
       const identity = await this.resume(credential);
-      if (identity === nobody) throw wrongKey();
+      if (identity === nobody) throw (await this.#tokens.isExpiredShare(credential)) ? linkExpired() : wrongKey();
       return identity;
     }
     const isLink = SignedLinks.hasForm(credential) && !this.#ownerKey.matches(credential);
@@ -195,6 +196,16 @@ export class Access {
   }
 
   /**
+   * A share link's token, with which a recording can be watched until a time in milliseconds since the epoch, or until
+   * the version of its share links is another one.
+   */
+  async share(recordingId: string, version: number, until: number): Promise<string> {
+    const expiresAt = Math.floor(until / 1_000);
+    const lifetimeS = Math.max(0, expiresAt - Math.floor(Date.now() / 1_000));
+    return await this.#tokens.issue([{ by: 'share', recordingId, version, expiresAt }], lifetimeS);
+  }
+
+  /**
    * The token for a browser's session, in which the grants of `former` are kept.
    * @throws AppError as {@link identify} does
    */
@@ -240,6 +251,10 @@ export class Access {
       case 'passcode':
         if (this.locks.version(grant.channel) !== grant.version) return null;
         return { role: 'viewer', channels: [grant.channel] };
+      case 'share': {
+        const { recordingId, version, expiresAt } = grant;
+        return expiresAt < Date.now() / 1_000 ? null : { role: 'guest', recordingId, version };
+      }
     }
   }
 }

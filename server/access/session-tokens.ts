@@ -20,6 +20,8 @@ const grantSchema = z.discriminatedUnion('by', [
   }),
   /** The passcode of a channel; `version` tells it from a later one. */
   z.object({ by: z.literal('passcode'), channel: channelSchema, version: z.string() }),
+  /** A share link of a recording; `version` is that of the recording's share links, `expiresAt` is in seconds. */
+  z.object({ by: z.literal('share'), recordingId: z.string().max(96), version: z.number(), expiresAt: z.number() }),
 ]);
 /** What a person has shown us before. */
 export type Grant = z.output<typeof grantSchema>;
@@ -67,6 +69,18 @@ export class SessionTokens {
       if (error instanceof errors.JOSEError) return [];
       throw error;
     }
+  }
+
+  /** Whether a token was the share link of a recording, and has expired. */
+  async isExpiredShare(token: string): Promise<boolean> {
+    const options = { algorithms: [algorithm], audience };
+    return await jwtVerify(token.slice(prefix.length), this.#secret, options).then(
+      () => false,
+      (error: unknown) =>
+        // The library checks the signature before the time.
+        error instanceof errors.JWTExpired &&
+        claimsSchema.safeParse(error.payload).data?.grants.some(({ by }) => by === 'share') === true,
+    );
   }
 }
 

@@ -18,7 +18,8 @@ type OwningParts = {
   registry: BroadcastRegistry;
   gateway: { releaseBroadcast(broadcastId: string): Promise<number> };
   library: {
-    shared: { adopt(recordingId: string): Promise<void>; refresh(): Promise<void> };
+    shared: { adopt(recordingId: string): Promise<void> };
+    refresh(): Promise<void>;
     archive: { refreshSoon(): void; letGo(recordingId: string): void; resume(): void } | null;
   };
   upcoming: UpcomingShows;
@@ -127,7 +128,8 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
 }
 
 /** Follows what other web servers do with the store for recordings. @returns what stops that */
-function followRecordings({ messenger, membership }: Cluster, { archive, shared }: OwningParts['library']): () => void {
+function followRecordings({ messenger, membership }: Cluster, library: OwningParts['library']): () => void {
+  const { archive } = library;
   if (archive === null) return () => {};
   const stops = [
     messenger.follow((message) => {
@@ -138,7 +140,7 @@ function followRecordings({ messenger, membership }: Cluster, { archive, shared 
     membership.follow({
       // What they were about to store is stored here, if the folder is a shared one.
       rosterChanged: ({ left }) => {
-        if (left.length > 0) void shared.refresh().then(() => archive.resume());
+        if (left.length > 0) void library.refresh().then(() => archive.resume());
       },
     }),
   ];

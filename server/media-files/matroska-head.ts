@@ -93,8 +93,8 @@ function* elements(bytes: Buffer, start: number, end: number): Generator<Element
   }
 }
 
-/** Reads an element's id and length (RFC 8794 §5, §6); `null` if there is none. */
-function readElement(bytes: Buffer, position: number): Element | null {
+/** Reads an element's id and length (RFC 8794 §5, §6); `null` if there is none. `size` is `null` if it is unknown. */
+export function readElement(bytes: Buffer, position: number): Element | null {
   const idLength = Math.clz32(bytes[position] ?? 0) - 23;
   if (idLength > 4 || position + idLength >= bytes.length) return null;
   const first = bytes[position + idLength] ?? 0;

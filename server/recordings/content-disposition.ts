@@ -4,6 +4,9 @@ import { extensionOf } from './recording-parts.ts';
 /** The longest file name that common file systems accept, in bytes. */
 const maxNameBytes = 255;
 
+/** What Windows takes for devices, with any extension. */
+const reservedNames = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i;
+
 /**
  * A file name by which people recognise a recording, such as `math-101 – Fractions – 2026-11-22 14.05.webm`, in the
  * server's local time. It has at most 255 bytes in UTF-8; a title that is too long for that is cut.
@@ -17,6 +20,19 @@ export function downloadName(recording: Recording): string {
   const channel = cutToBytes(safeInNames(recording.channel), bytesLeft);
   const title = cutToBytes(safeInNames(recording.title), bytesLeft - Buffer.byteLength(` – ${channel}`));
   return [channel, title, ending].filter((part) => part !== '').join(' – ');
+}
+
+/**
+ * A file name that is a recording's title, as far as file systems allow, and its channel if nothing of the title is
+ * left. `suffix` stands before the extension. It has at most 255 bytes in UTF-8.
+ */
+export function fileNameOf(
+  { title, channel, contentType }: Pick<Recording, 'title' | 'channel' | 'contentType'>,
+  suffix = '',
+): string {
+  const ending = `${suffix}.${extensionOf(contentType)}`;
+  const name = cutToBytes(safeInNames(title), maxNameBytes - Buffer.byteLength(ending)) || safeInNames(channel);
+  return `${reservedNames.test(name) ? `${name}_` : name}${ending}`;
 }
 
 /** The header that makes a browser save a file under `name` (RFC 6266 §4), with a fallback in ASCII. */

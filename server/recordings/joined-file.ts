@@ -1,10 +1,7 @@
 import {
-  ALL_FORMATS,
   EncodedAudioPacketSource,
   EncodedPacket,
   EncodedVideoPacketSource,
-  FilePathSource,
-  Input,
   type InputAudioTrack,
   type InputVideoTrack,
   Mp4OutputFormat,
@@ -16,7 +13,7 @@ import type { RecordedCodec } from '../codecs/rtp-payload.ts';
 import type { GrowingFile } from '../media-files/growing-file.ts';
 import { MatroskaFile } from '../media-files/matroska-file.ts';
 import { type Cut, isWanted, packetsOf } from './derived/cut.ts';
-import { type PlayableTrack, playableTracks } from './media-file.ts';
+import { openMedia, type PlayableTrack, playableTracks } from './media-file.ts';
 
 /** A packet with its position in the joined file. Times are whole milliseconds from the file's start. */
 export type JoinedPacket = {
@@ -117,7 +114,7 @@ export class JoinedMp4 implements JoinedFile {
    * @param breathe awaited now and then; a rejection aborts the work
    */
   static async open(file: GrowingFile, sources: readonly Source[], breathe: () => Promise<void>): Promise<JoinedMp4> {
-    const inputs = sources.map(({ path }) => new Input({ source: new FilePathSource(path), formats: ALL_FORMATS }));
+    const inputs = await Promise.all(sources.map(({ path }) => openMedia(path)));
     try {
       const tracks: Tracks = { video: [], audio: [] };
       for (const [index, input] of inputs.entries()) {

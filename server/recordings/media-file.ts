@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import {
   ALL_FORMATS,
+  CustomSource,
   EncodedPacketSink,
   FilePathSource,
   Input,
@@ -13,6 +14,7 @@ import {
 import { nalLengthSize } from '../codecs/h264.ts';
 import { ownMuxingApp } from '../media-files/matroska-file.ts';
 import { hasMatroskaIndex, readMuxingApp } from '../media-files/matroska-head.ts';
+import { readableLength } from '../media-files/matroska-length.ts';
 
 /** The container of a finished recording. */
 export type JoinedContainer = 'webm' | 'mp4';
@@ -59,12 +61,32 @@ export function finishedContainer(codecs: readonly string[]): JoinedContainer {
   return codecs.includes('avc') ? 'mp4' : 'webm';
 }
 
+/**
+ * Opens a media file for reading, up to where it can be read; see {@link readableLength}. The result must be disposed.
+ * @throws Error of node:fs
+ */
+export async function openMedia(path: string): Promise<Input> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  const end = await readableLength(file).catch(() => size);
+  if (end === size) {
+    await file.close();
+    return new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  }
+  const read = async (start: number, until: number): Promise<Uint8Array> => {
+    const { buffer } = await file.read(Buffer.alloc(until - start), 0, until - start, start);
+    return buffer;
+  };
+  const source = new CustomSource({ getSize: () => end, read, dispose: () => void file.close() });
+  return new Input({ source, formats: ALL_FORMATS });
+}
+
 /** Inspects a media file; returns `null` when it holds nothing that can be played. @throws when the disk fails */
 export async function inspectMedia(path: string): Promise<MediaInfo | null> {
   const { size: sizeBytes } = await stat(path);
   if (sizeBytes === 0) return null;
   const isComplete = await withFile(path, async (file) => (await isOwn(file)) && (await hasMatroskaIndex(file)));
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const input = await openMedia(path);
   try {
     if (!(await input.canRead())) return null;
     const tracks = await playableTracks(input);

@@ -1,6 +1,6 @@
 import { rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ALL_FORMATS, type EncodedPacket, FilePathSource, Input } from 'mediabunny';
+import type { EncodedPacket } from 'mediabunny';
 import { withParameterSets } from '../codecs/h264.ts';
 import { type FileFault, GrowingFile } from '../media-files/growing-file.ts';
 import { syncFolder } from '../storage/durable-files.ts';
@@ -12,6 +12,7 @@ import {
   inspectMedia,
   type JoinedContainer,
   type MediaInfo,
+  openMedia,
   type PlayableTrack,
   playableTracks,
 } from './media-file.ts';
@@ -148,7 +149,7 @@ class PacketCopier {
 
   /** Appends a file; returns how much of its beginning is left out because it cannot be shown, in milliseconds. */
   async append(path: string, cut: Cut | undefined): Promise<number> {
-    const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+    const input = await openMedia(path);
     try {
       const lanes: Lane[] = [];
       for (const track of await playableTracks(input)) {

@@ -87,7 +87,7 @@ describe('recordings for presenters', () => {
     }
     const { text } = await access.keys.make('Carl', ['art-101']);
     await enter(text);
-    expect(await (await ask(recordingPaths.list)).json()).toEqual({ recordings: [] });
+    expect(await (await ask(recordingPaths.list)).json()).toMatchObject({ recordings: [], total: 0, channels: [] });
     for (const path of everyWay()) expect(await codeOf(await ask(path))).toBe('wrong-channel');
     const anna = await access.keys.make('Anna', ['math-101']);
     await enter(anna.text);
@@ -128,7 +128,7 @@ describe('recordings of locked shows', () => {
   test('are hidden from the public list, and need the passcode, also later', async () => {
     const { ask, enter } = await serve();
     await access.locks.set('math-101', 'two words', Date.now());
-    expect(await (await ask(recordingPaths.list)).json()).toEqual({ recordings: [] });
+    expect(await (await ask(recordingPaths.list)).json()).toMatchObject({ recordings: [], total: 0, channels: [] });
     for (const path of everyWay()) expect(await codeOf(await ask(path))).toBe('passcode-required');
     await enter(await access.enter('math-101', 'two words', { address: '' }));
     expect(await (await ask(recordingPaths.list)).json()).toMatchObject({ recordings: [{ id }] });

@@ -1,13 +1,16 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
-import type { Recording } from '../../lib/recording.ts';
+import type { ListedRecording, Recording, RecordingListPage } from '../../lib/recording.ts';
 import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
 import type { NewRecording, RecordingStore } from '../broadcast/recording-store.ts';
 import type { Logger } from '../logger.ts';
 import type { S3Settings } from '../s3-settings.ts';
+import type { ListQuery } from './catalogue/recording-index.ts';
+import { type CareSettings, LibraryCare, usualCare } from './changes/library-care.ts';
+import { notFound, RecordingEditor } from './changes/recording-editor.ts';
 import { ChapterNotes } from './derived/chapter-notes.ts';
+import { readStills } from './derived/stills.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import {
   isSettled,
@@ -16,6 +19,7 @@ import {
   type Manifest,
   ManifestStore,
   toRecording,
+  undecided,
 } from './recording-manifest.ts';
 import { freeSpace, measureFiles, type RecordingFiles, sizeOfLastPart } from './recording-measures.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
@@ -44,7 +48,10 @@ export class RecordingLibrary implements RecordingStore {
   /** What other web servers write in the same folder. */
   readonly shared: SharedFolder;
   readonly chapters: ChapterNotes;
+  /** What people decide about recordings. */
+  readonly editor: RecordingEditor;
   #archive: RecordingArchive | null = null;
+  #care: LibraryCare | null = null;
 
   private constructor(folder: string, baseUri: string, held: ReadonlySet<string>, logger: Logger) {
     this.#baseUri = baseUri;
@@ -55,6 +62,7 @@ export class RecordingLibrary implements RecordingStore {
     this.#repairs = new RecordingRepairs({ ...parts, held, logger });
     this.shared = new SharedFolder({ ...parts, repairs: this.#repairs });
     this.chapters = new ChapterNotes({ ...parts, shared: this.shared });
+    this.editor = new RecordingEditor({ ...parts, repairs: this.#repairs, shared: this.shared, logger });
   }
 
   /**
@@ -70,6 +78,7 @@ export class RecordingLibrary implements RecordingStore {
     held?: ReadonlySet<string> | undefined;
     store?: LibraryStore | null;
     isShared?: boolean;
+    care?: Partial<CareSettings>;
     logger: Logger;
   }): Promise<RecordingLibrary> {
     const folder = await prepareFolder(resolve(options.folder));
@@ -80,6 +89,7 @@ export class RecordingLibrary implements RecordingStore {
     await library.#store.load();
     (options.isShared ? library.shared : library.#repairs).begin();
     if (options.store) await library.#openArchive(options.store);
+    await library.#openCare({ ...usualCare, ...options.care });
     return library;
   }
 
@@ -96,6 +106,7 @@ export class RecordingLibrary implements RecordingStore {
       ...{ version: 1, file, parts: [part], kept: [], obsolete: [], renaming: null, note: null },
       ...{ id, channel, title, startedAt, durationMs: null, sizeBytes: 0, codecs: [], contentType },
       ...{ state: 'recording', failure: null, stored: null, chapters: [] },
+      ...undecided,
     });
     return { id, uri: this.#uriOf(id, part) };
   }
@@ -107,7 +118,7 @@ export class RecordingLibrary implements RecordingStore {
 
   async #addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     await this.#finisher.underWay(id);
-    const manifest = this.#find(id);
+    const manifest = this.editor.find(id);
     const part = await nextPartName(this.#store.pathOf(id), manifest, codecs).catch((cause: unknown) => {
       throw new RecordingError('diskRefused', { cause });
     });
@@ -122,10 +133,10 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   async finish(id: string): Promise<Recording> {
-    this.#find(id);
+    this.editor.find(id);
     const wasLeftBehind = this.#repairs.claim(id);
     if (this.#changes.has(id)) await this.#changes.over(id);
-    const manifest = this.#find(id);
+    const manifest = this.editor.find(id);
     const underWay = this.#finisher.underWay(id);
     if (underWay !== undefined) return underWay;
     if (!isUnfinished(manifest)) return toRecording(manifest);
@@ -146,33 +157,47 @@ export class RecordingLibrary implements RecordingStore {
   retitle(id: string, title: string): Promise<void> {
     return this.#changes.run(id, async () => {
       await this.#finisher.underWay(id);
-      await this.#store.put({ ...this.#find(id), title });
+      const manifest = this.editor.find(id);
+      await this.#store.put({ ...manifest, title, editedAt: Math.max(Date.now(), manifest.editedAt + 1) });
     });
   }
 
   async measure(id: string): Promise<RecordingFiles> {
-    return await measureFiles(this.#store.pathOf(id), this.#find(id));
+    return await measureFiles(this.#store.pathOf(id), this.editor.find(id));
   }
 
   async partSize(id: string): Promise<number | null> {
-    return await sizeOfLastPart(this.#store.pathOf(id), this.#find(id));
+    return await sizeOfLastPart(this.#store.pathOf(id), this.editor.find(id));
   }
 
   space(): Promise<{ freeBytes: number }> {
     return freeSpace(this.#store.folder);
   }
 
-  /** All recordings, newest first; those under way have their current sizes. */
+  /** All recordings outside the trash, newest first; those under way have their current sizes. */
   async list(): Promise<Recording[]> {
-    await this.shared.refresh();
-    const recordings = await Promise.all(this.#store.all().map((manifest) => this.#current(manifest)));
+    const present = this.#store.all().filter(({ deletedAt }) => deletedAt === null);
+    const recordings = await Promise.all(present.map((manifest) => this.#current(manifest)));
     return recordings.sort((a, b) => b.startedAt - a.startedAt || b.id.localeCompare(a.id));
+  }
+
+  /** A page of the recordings for which `isSeen`. @throws AppError `bad-request` */
+  async page(query: ListQuery, isSeen: (recording: Recording) => boolean): Promise<RecordingListPage> {
+    const { recordings, ...page } = this.#store.index.page(query, isSeen);
+    const listed = await Promise.all(recordings.map((recording) => this.#listed(recording)));
+    const leaving = (this.#care?.leaving() ?? []).flatMap((id) => this.#store.index.get(id) ?? []).filter(isSeen);
+    return { ...page, recordings: listed, leaving: leaving.length };
   }
 
   /** @throws AppError `recording-not-found` */
   async get(id: string): Promise<Recording> {
+    return this.#current(await this.look(id));
+  }
+
+  /** What is known of a recording, as it is on disk now. @throws AppError `recording-not-found` */
+  async look(id: string): Promise<Manifest> {
     await this.shared.look(id);
-    return this.#current(this.#find(id));
+    return this.editor.find(id);
   }
 
   /**
@@ -180,75 +205,54 @@ export class RecordingLibrary implements RecordingStore {
    * @throws AppError `recording-not-found` when there is nothing to watch, `recording-in-use` until it is ready
    */
   async locate(id: string): Promise<LocatedRecording> {
-    await this.shared.look(id);
-    const manifest = this.#find(id);
+    const manifest = await this.look(id);
     if (isUnfinished(manifest))
       throw new AppError('recording-in-use', 'This recording is not complete yet. Please try again in a moment.');
     const [{ state, file }, folder] = [manifest, this.#store.pathOf(id)];
     const stored = this.#archive !== null && manifest.stored?.file === file ? manifest.stored : null;
     const isOnDisk = await isOwnFile(folder, file);
-    if (!isOnDisk) this.#requireArchive(manifest);
+    if (!isOnDisk) this.editor.requireArchive(manifest);
     if (state !== 'ready' || (!isOnDisk && stored === null))
       throw new AppError('recording-not-found', 'There is nothing to watch in this recording.');
     return { recording: toRecording(manifest), folder, file, isOnDisk, stored };
   }
 
-  /**
-   * Deletes a recording with its file, here and in the store.
-   * @throws AppError `recording-not-found`, `recording-in-use`, `recording-store-unavailable`
-   */
-  async remove(id: string): Promise<void> {
-    this.#findIdle(id); // Fails immediately, rather than only after the changes under way.
-    await this.#changes.run(id, () => this.#remove(id));
+  /** Deletes a recording for good; see {@link RecordingEditor.remove}. */
+  remove(id: string): Promise<void> {
+    return this.editor.remove(id);
   }
 
-  async #remove(id: string): Promise<void> {
-    const manifest = this.#findIdle(id);
-    this.#requireArchive(manifest);
-    if (this.#archive === null) await this.#removeFiles(manifest);
-    else await this.#archive.remove(manifest, () => this.#removeFiles(manifest));
-  }
-
-  async #removeFiles(manifest: Manifest): Promise<void> {
-    const { id } = manifest;
-    this.#repairs.claim(id);
-    this.#store.forget(id);
-    const folder = this.#store.pathOf(id);
-    try {
-      // The manifest goes last: if this is interrupted, the rest is still listed and can be deleted.
-      for (const file of [...manifest.obsolete, ...manifest.kept, ...manifest.parts, manifest.file])
-        await rm(join(folder, file), { force: true });
-      await rm(folder, { recursive: true, force: true });
-    } catch (cause) {
-      this.#store.note(manifest);
-      const message = 'The recording could not be deleted, because the server’s disk refused.';
-      throw new AppError('internal', message, { cause });
-    }
-    this.#logger.info({ recordingId: id }, 'A recording was deleted');
+  /** Finds out now what others have changed in the folder. Never rejects. */
+  async refresh(): Promise<void> {
+    await this.#care?.refresh();
   }
 
   /** Leaves long repairs for the next start. May be called twice. Never rejects. */
   async close(): Promise<void> {
+    await this.#care?.close();
     await Promise.allSettled([this.#repairs.close(), this.#finisher.close(), this.#archive?.close()]);
+  }
+
+  async #openCare(settings: CareSettings): Promise<void> {
+    this.#care = await LibraryCare.open({
+      ...{ settings, manifests: this.#store, finisher: this.#finisher, editor: this.editor, logger: this.#logger },
+      isOwn: (id) => this.shared.isOwn(id),
+      // What is in the store stays in the list when its folder is removed.
+      isElsewhere: (id) => this.#archive !== null && this.#store.get(id)?.stored !== null,
+    });
   }
 
   async #openArchive({ settings, ...timing }: LibraryStore): Promise<void> {
     const archive = await RecordingArchive.open({
       ...{ settings, ...timing, manifests: this.#store, changes: this.#changes, logger: this.#logger },
       underWay: (id) => this.#finisher.underWay(id),
-      removeLocal: (id) => this.#changes.run(id, () => this.#removeLocal(id)),
+      removeLocal: (id) => this.editor.removeLocal(id),
+      adopt: (id, theirs) => this.editor.adopt(id, theirs),
     });
     this.#archive = archive;
-    this.shared.except((id) => archive.isForeign(id));
+    this.editor.follow(archive);
     // A file that is about to be copied with our muxer would be uploaded twice.
     void this.#repairs.over().then(() => archive.resume());
-  }
-
-  /** Another machine deleted the recording. One that is in use stays. */
-  async #removeLocal(id: string): Promise<void> {
-    const manifest = this.#store.get(id);
-    if (manifest === undefined || !isSettled(manifest) || this.#finisher.underWay(id) !== undefined) return;
-    await this.#removeFiles(manifest);
   }
 
   /** Creates the folder and writes the manifest of a recording that begins or is resumed. */
@@ -269,32 +273,22 @@ export class RecordingLibrary implements RecordingStore {
     return { ...toRecording(manifest), sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
   }
 
-  #find(id: string): Manifest {
-    const manifest = this.#store.get(id);
-    if (manifest === undefined) throw notFound();
-    return manifest;
+  async #hasPoster({ id, file, sizeBytes }: Manifest): Promise<boolean> {
+    return (await readStills({ folder: this.#store.pathOf(id), file, sizeBytes }))?.hasPoster ?? false;
   }
 
-  /** Finds a recording that is neither being written nor being finished. */
-  #findIdle(id: string): Manifest {
-    const manifest = this.#find(id);
-    if (isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined)
-      throw new AppError('recording-in-use', 'This recording is still being written. Please delete it afterwards.');
-    return manifest;
-  }
-
-  /** @throws AppError `recording-store-unavailable` when a recording is in a store, and none is set any more */
-  #requireArchive({ stored }: Manifest): void {
-    if (stored === null || this.#archive !== null) return;
-    const message = 'This recording is in a store for recordings, and none is set. Please tell the server’s operator.';
-    throw new AppError('recording-store-unavailable', message);
+  async #listed(recording: Recording): Promise<ListedRecording> {
+    const manifest = this.#store.get(recording.id);
+    const current = manifest === undefined ? recording : await this.#current(manifest);
+    return {
+      ...current,
+      hasPoster: manifest !== undefined && (await this.#hasPoster(manifest)),
+      leaves: this.#care?.leavingOf(recording.id) ?? null,
+      goneAt: current.deletedAt === null ? null : (this.#care?.goneAt(current.deletedAt) ?? null),
+    };
   }
 
   #uriOf(id: string, file: string): string {
     return `${this.#baseUri}/${id}/${file}`;
   }
-}
-
-function notFound(): AppError {
-  return new AppError('recording-not-found', 'There is no such recording; it may have been deleted.');
 }

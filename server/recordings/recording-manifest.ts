@@ -7,7 +7,9 @@ import { isRecordingProblem, type RecordingProblem } from '../../lib/recording-p
 import { recordingSchema } from '../../lib/recording-schema.ts';
 import type { Logger } from '../logger.ts';
 import { replaceFile } from '../storage/durable-files.ts';
-import { isRecordingId } from './recordings-folder.ts';
+import { RecordingIndex } from './catalogue/recording-index.ts';
+import { forEachOf } from './for-each-of.ts';
+import { isRecordingEntry } from './recordings-folder.ts';
 
 /** The sentences that manifests held before problems had names. They must never change: they are stored on disks. */
 const sentences: ReadonlyMap<string, RecordingProblem> = new Map([
@@ -49,6 +51,8 @@ const storedSchema = z.object({
   title: z.string(),
   /** Since when the store has the file, in milliseconds since the epoch. */
   at: z.number(),
+  /** When the recording was edited, in the manifest that the store has. */
+  editedAt: z.number().default(0),
 });
 
 /** The file of a recording that is in the store. */
@@ -79,10 +83,20 @@ const manifestSchema = recordingSchema.extend({
   stored: storedSchema.nullable().default(null),
   /** Where something new begins in `file`, in order. */
   chapters: z.array(recordingChapterSchema).default([]),
+  /** When somebody last edited it, in milliseconds since the epoch; the latest edit wins where several machines edit. */
+  editedAt: z.number().default(0),
+  /** Grows when share links end: each is good for one version. */
+  shareVersion: z.number().int().default(0),
 });
 
 /** A recording as it is kept on disk. */
 export type Manifest = Omit<z.output<typeof manifestSchema>, 'failure'> & Pick<Recording, 'failure'>;
+
+/** What nobody has decided about a recording yet. */
+export const undecided = {
+  ...{ visibility: 'public', isKept: false, deletedAt: null },
+  ...{ editedAt: 0, shareVersion: 0 },
+} as const satisfies Partial<Manifest>;
 
 /** The public part of a manifest. */
 export function toRecording(manifest: Manifest): Recording {
@@ -153,12 +167,17 @@ export type LocatedRecording = {
   stored: StoredMedia | null;
 };
 
+/** How many manifests are read at the same time. */
+const readsAtOnce = 16;
+
 /** The manifests of all recordings: in memory with their current state, and on disk as last written. */
 export class ManifestStore {
   /** The folder of all recordings. */
   readonly folder: string;
   readonly #logger: Logger;
   readonly #manifests = new Map<string, Manifest>();
+  /** What there is to search and to sort. */
+  readonly index = new RecordingIndex();
   #onWritten: (manifest: Manifest) => void = () => {};
 
   constructor(folder: string, logger: Logger) {
@@ -168,38 +187,23 @@ export class ManifestStore {
 
   /** Reads the manifests on disk. Those that cannot be read are left alone. @throws Error of node:fs */
   async load(): Promise<void> {
-    for (const entry of await readdir(this.folder, { withFileTypes: true })) {
-      const { name } = entry;
-      if (name.startsWith('.')) continue;
-      if (!entry.isDirectory() || !isRecordingId(name)) {
-        this.#logger.debug({ name }, 'An entry of the recordings folder is not a recording and is left alone');
-        continue;
-      }
-      try {
-        this.note(await readManifest(this.pathOf(name), name));
-      } catch (error) {
-        this.#logger.warn({ err: error, recordingId: name }, 'A recording’s manifest cannot be read and is left alone');
-      }
-    }
-  }
-
-  /** Reads one manifest again, which another process may have written. @throws Error of node:fs, or of the manifest */
-  async reload(id: string): Promise<void> {
-    this.note(await readManifest(this.pathOf(id), id));
+    const entries = await readdir(this.folder, { withFileTypes: true });
+    const ids = entries.filter(isRecordingEntry).map(({ name }) => name);
+    await forEachOf(ids, readsAtOnce, async (id) => {
+      await this.reload(id).catch((error: unknown) => {
+        this.#logger.warn({ err: error, recordingId: id }, 'A recording’s manifest cannot be read and is left alone');
+      });
+    });
   }
 
   /**
-   * Reads what other processes have written since: recordings that are new, deleted or changed. Those for which `isOwn`
-   * are left alone.
-   * @throws Error of node:fs
+   * Reads one manifest again, which another process may have written. What this process changed meanwhile stays.
+   * @throws Error of node:fs, or of the manifest
    */
-  async refresh(isOwn: (id: string) => boolean): Promise<void> {
-    const ids = (await readdir(this.folder)).filter(isRecordingId);
-    const present = new Set(ids);
-    for (const id of this.#manifests.keys()) if (!present.has(id) && !isOwn(id)) this.#manifests.delete(id);
-    const others = ids.filter((id) => !isOwn(id));
-    // A manifest that is being deleted, or cannot be read, is left as it was known.
-    await Promise.all(others.map((id) => this.reload(id).catch(() => undefined)));
+  async reload(id: string): Promise<void> {
+    const before = this.get(id);
+    const manifest = await readManifest(this.pathOf(id), id);
+    if (this.get(id) === before) this.note(manifest);
   }
 
   /** Calls `listener`, the only one, after each manifest that is written to disk. */
@@ -218,6 +222,7 @@ export class ManifestStore {
   /** Keeps a manifest in memory only: the next start uses the one on disk. */
   note(manifest: Manifest): void {
     this.#manifests.set(manifest.id, manifest);
+    this.index.put(toRecording(manifest));
   }
 
   /**
@@ -231,6 +236,7 @@ export class ManifestStore {
 
   forget(id: string): void {
     this.#manifests.delete(id);
+    this.index.remove(id);
   }
 
   /** The folder of one recording. */

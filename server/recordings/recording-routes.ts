@@ -4,6 +4,8 @@ import { recordingPaths } from '../../lib/recording.ts';
 import type { Access } from '../access/access.ts';
 import { answerFailure, refuseMethod, sendJson } from '../access/json-answers.ts';
 import type { Logger } from '../logger.ts';
+import { readListQuery } from './catalogue/list-query.ts';
+import { changeHandlers } from './changes/change-routes.ts';
 import { attachment, downloadName } from './content-disposition.ts';
 import { Derived } from './derived/derived.ts';
 import { derivedResources } from './derived/derived-routes.ts';
@@ -12,9 +14,10 @@ import { RecordingAccess } from './recording-access.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';
 import { sendStored } from './s3/stored-media.ts';
+import { zipHandler } from './zip/zip-route.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT', Handler>>;
+type Resource = Partial<Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Handler>>;
 
 /**
  * Serves the library under `/api/recordings`. The returned function returns `true` when the request was for it and is
@@ -28,38 +31,46 @@ export function createRecordingRoutes(
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const rules = new RecordingAccess(access);
   const resourceOf = derivedResources(derived, rules);
+  const changes = changeHandlers(library, rules);
   const list: Handler = async (request, response) => {
-    const isSeen = await rules.requireLister(request);
-    sendJson(response, 200, { recordings: (await library.list()).filter(isSeen) });
+    const query = readListQuery(request.url?.split('?')[1] ?? '');
+    sendJson(response, 200, await library.page(query, await rules.requireLister(request, query.isTrash)));
   };
+  const ofAll: ReadonlyMap<string, Resource> = new Map([
+    ['', { GET: list, HEAD: list }],
+    ['/trash', { POST: changes.changeMany('trash') }],
+    ['/restore', { POST: changes.changeMany('restore') }],
+    ['/purge', { POST: changes.changeMany('purge') }],
+    ['/zip', { POST: zipHandler(library, rules, logger) }],
+  ]);
 
   const resourceAt = (path: string): Resource | null => {
-    if (path === '') return { GET: list, HEAD: list };
+    const common = ofAll.get(path);
+    if (common !== undefined) return common;
     // An id has no character that a URL would escape, so nothing is ever decoded here.
     const [id = '', view, ...rest] = path.slice(1).split('/');
     if (!isRecordingId(id) || rest.length > 0) return null;
-    if (view === undefined) {
-      const show: Handler = async (request, response) => {
+    const forViewers = (serve: Handler): Resource => {
+      const handler: Handler = async (request, response) => {
         const check = await rules.requireViewer(request);
-        const recording = await library.get(id);
-        check(recording);
-        sendJson(response, 200, recording);
+        check(await library.look(id));
+        await serve(request, response);
       };
-      const remove: Handler = async (request, response) => {
-        const check = await rules.requireDeleter(request);
-        check(await library.get(id));
-        await library.remove(id);
-        response.writeHead(204).end();
-      };
-      return { GET: show, HEAD: show, DELETE: remove };
-    }
-    if (view !== 'media' && view !== 'download') return resourceOf(id, view);
-    const serve: Handler = async (request, response) => {
-      const check = await rules.requireViewer(request);
-      check(await library.get(id));
-      await sendMedia(library, id, view, request, response);
+      return { GET: handler, HEAD: handler };
     };
-    return { GET: serve, HEAD: serve };
+    switch (view) {
+      case undefined: {
+        const show = forViewers(async (_, response) => sendJson(response, 200, await library.get(id)));
+        return { ...show, PATCH: changes.edit(id), DELETE: changes.trash(id) };
+      }
+      case 'media':
+      case 'download':
+        return forViewers((request, response) => sendMedia(library, id, view, request, response));
+      case 'share':
+        return { POST: changes.share(id), DELETE: changes.endShares(id) };
+      default:
+        return resourceOf(id, view);
+    }
   };
 
   const answer = async (path: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { chmod, lstat, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
@@ -26,6 +27,11 @@ export function createRecordingId(channel: string, startedAt: number): string {
 /** Whether `text` has the form of a recording's id. Such a text never names a path, only one folder. */
 export function isRecordingId(text: string): boolean {
   return text.length <= 96 && idPattern.test(text);
+}
+
+/** Whether an entry of the recordings folder can be a recording: a folder, and no link to one, that is named like one. */
+export function isRecordingEntry(entry: Dirent): boolean {
+  return entry.isDirectory() && isRecordingId(entry.name);
 }
 
 /**

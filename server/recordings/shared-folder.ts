@@ -10,9 +10,6 @@ type SharedParts = {
   repairs: RecordingRepairs;
 };
 
-/** All manifests are read again at most this often, in milliseconds. */
-const refreshEveryMs = 2_000;
-
 /**
  * A recordings folder in which other processes write as well: each recording is written by one process at a time, and
  * the others read its manifest from the disk. Without {@link begin}, the folder belongs to this process alone.
@@ -22,8 +19,6 @@ export class SharedFolder {
   /** The recordings that this process writes. */
   readonly #own = new Set<string>();
   #isShared = false;
-  #isElsewhere: (id: string) => boolean = () => false;
-  #refreshedAt = performance.now();
 
   constructor(parts: SharedParts) {
     this.#parts = parts;
@@ -31,11 +26,6 @@ export class SharedFolder {
 
   begin(): void {
     this.#isShared = true;
-  }
-
-  /** Leaves recordings alone that have no folder here, because they are only in a store. */
-  except(isElsewhere: (id: string) => boolean): void {
-    this.#isElsewhere = isElsewhere;
   }
 
   /** This process writes the recording from now on. */
@@ -50,24 +40,23 @@ export class SharedFolder {
     this.#parts.repairs.hold(id);
   }
 
-  /** Finds out what the others have written. Never rejects: what cannot be read stays as it was known. */
-  async refresh(): Promise<void> {
-    const now = performance.now();
-    if (!this.#isShared || now - this.#refreshedAt < refreshEveryMs) return;
-    this.#refreshedAt = now;
-    await this.#parts.manifests.refresh((id) => this.#isOwn(id) || this.#isElsewhere(id)).catch(() => undefined);
+  /** Whether another process may be writing the recording at the moment. */
+  isOthers(id: string): boolean {
+    const manifest = this.#parts.manifests.get(id);
+    return this.#isShared && manifest !== undefined && isUnfinished(manifest) && !this.isOwn(id);
   }
 
-  /** The same for one recording. */
-  async look(id: string): Promise<void> {
-    if (this.#isShared && !this.#isOwn(id)) await this.#parts.manifests.reload(id).catch(() => undefined);
-  }
-
-  #isOwn(id: string): boolean {
+  /** Whether this process alone writes the recording at the moment. */
+  isOwn(id: string): boolean {
     const { manifests, finisher, changes } = this.#parts;
     if (finisher.underWay(id) !== undefined || changes.has(id)) return true;
     const manifest = manifests.get(id);
     // What is finished may be changed by any of them.
-    return this.#own.has(id) && manifest !== undefined && isUnfinished(manifest);
+    return (this.#own.has(id) || !this.#isShared) && manifest !== undefined && isUnfinished(manifest);
+  }
+
+  /** Reads what others have written of one recording. Never rejects: what cannot be read stays as it was known. */
+  async look(id: string): Promise<void> {
+    if (this.#isShared && !this.isOwn(id)) await this.#parts.manifests.reload(id).catch(() => undefined);
   }
 }

@@ -86,6 +86,7 @@ export const foldersOfPackages = readTable(`
   acme-client                   → server/tls
   @peculiar/x509                → server/tls
   werift-ice                    → server/doctor
+  client-zip                    → server/recordings/zip
   @aws-sdk/client-s3            → server/recordings/s3
   @aws-sdk/s3-request-presigner → server/recordings/s3
   node:*                        → server bench e2e

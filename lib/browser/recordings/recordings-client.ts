@@ -1,14 +1,22 @@
 import { errorCodes } from '../../error-codes.ts';
-import { AppError, type ErrorCode } from '../../errors.ts';
-import { type Recording, recordingPaths } from '../../recording.ts';
+import { AppError, type ErrorBody, type ErrorCode } from '../../errors.ts';
+import { type Recording, type RecordingListPage, recordingPaths } from '../../recording.ts';
+import { type RecordingQuery, writeQuery } from './recording-query.ts';
 
-/** The server's recordings, newest first. @throws AppError */
-export async function fetchRecordings(signal?: AbortSignal): Promise<Recording[]> {
-  const recordings = field(await ask(recordingPaths.list, { signal: signal ?? null }), 'recordings');
-  if (!Array.isArray(recordings)) throw notOurs();
+/** A page of the server's recordings, after the one that ended with `after`. @throws AppError */
+export async function fetchRecordingPage(
+  query: RecordingQuery,
+  { after, limit }: { after: string | null; limit: number },
+  signal: AbortSignal,
+): Promise<RecordingListPage> {
+  const parts = new URLSearchParams(writeQuery(query));
+  parts.set('limit', String(limit));
+  if (after !== null) parts.set('after', after);
+  const page = await ask(`${recordingPaths.list}?${parts}`, { signal });
+  if (!Array.isArray(field(page, 'recordings'))) throw notOurs();
   // The server has validated its recordings itself. Here we only distinguish its answer from another's, such as that of
   // a hotel network's portal, so that no page has to load the validation library.
-  return recordings as Recording[];
+  return page as RecordingListPage;
 }
 
 /** One recording. @throws AppError `recording-not-found` among others */
@@ -18,9 +26,65 @@ export async function fetchRecording(id: string, signal?: AbortSignal): Promise<
   return recording as Recording;
 }
 
-/** Deletes a recording permanently. @throws AppError `wrong-key`, `recording-in-use` among others */
-export async function deleteRecording(id: string, key: string): Promise<void> {
-  await ask(recordingPaths.one(id), { method: 'DELETE', headers: { Authorization: `Bearer ${key}` } });
+/** What can be done with many recordings at once. */
+export type BulkChange = 'trash' | 'restore' | 'purge';
+
+/** What a change of many recordings has done, and the first reason why some are left. */
+export type BulkOutcome = { done: string[]; failed: ErrorBody | null };
+
+/**
+ * Moves recordings to the trash, takes them out, or deletes them for good.
+ * @throws AppError `wrong-key` among others, when nothing could be done
+ */
+export async function changeRecordings(change: BulkChange, ids: readonly string[], key: string): Promise<BulkOutcome> {
+  const outcome = await send('POST', recordingPaths[change], key, { ids });
+  const failed = field(outcome, 'failed');
+  if (!Array.isArray(failed)) throw notOurs();
+  const first = failed.length === 0 ? null : toError(0, field(failed[0], 'error')).toBody();
+  return { done: (field(outcome, 'done') ?? []) as string[], failed: first };
+}
+
+/** Changes what is given of a recording. @throws AppError `wrong-key`, `bad-request` among others */
+export async function editRecording(
+  id: string,
+  edit: Partial<Pick<Recording, 'title' | 'visibility' | 'isKept'>>,
+  key: string,
+): Promise<void> {
+  await send('PATCH', recordingPaths.one(id), key, edit);
+}
+
+/** Makes a share link: its address, and when it expires. @throws AppError `wrong-key` among others */
+export async function shareRecording(id: string, hours: number, key: string): Promise<{ url: string; until: number }> {
+  const made = await send('POST', recordingPaths.share(id), key, { hours });
+  const url = `${location.origin}/recordings/${encodeURIComponent(id)}#share=${field(made, 'token')}`;
+  return { url, until: Number(field(made, 'expiresAt')) };
+}
+
+/** Ends all share links of a recording. @throws AppError `wrong-key` among others */
+export async function endShares(id: string, key: string): Promise<void> {
+  await send('DELETE', recordingPaths.share(id), key);
+}
+
+/** Checks that a ZIP of recordings can be downloaded, and tells its size in bytes. @throws AppError */
+export async function checkZip(ids: readonly string[]): Promise<number> {
+  const body = new URLSearchParams(ids.map((id) => ['id', id]));
+  return Number(field(await ask(`${recordingPaths.zip}?check`, { method: 'POST', body }), 'sizeBytes'));
+}
+
+/** Has the browser download a ZIP of recordings. It saves the answer to a form while that arrives, however large. */
+export function downloadZip(ids: readonly string[], page: Document = document): void {
+  const form = page.createElement('form');
+  Object.assign(form, { method: 'post', action: recordingPaths.zip, hidden: true });
+  for (const id of ids) form.append(Object.assign(page.createElement('input'), { name: 'id', value: id }));
+  page.body.append(form);
+  form.submit();
+  form.remove();
+}
+
+/** Sends what changes something, which needs a key. */
+function send(method: string, path: string, key: string, body?: object): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${key}`, ...(body && { 'Content-Type': 'application/json' }) };
+  return ask(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
 }
 
 /**

@@ -26,7 +26,7 @@ export function derivedResources(
   const forViewers = (id: string, handle: Handler): Resource => {
     const checked: Handler = async (request, response) => {
       const check = await rules.requireViewer(request);
-      check(await library.get(id));
+      check(await library.look(id));
       await handle(request, response);
     };
     return { GET: checked, HEAD: checked };
@@ -49,8 +49,8 @@ export function derivedResources(
     'thumbnails.jpgs': (id) => forViewers(id, picture(id, stillFiles.thumbnails, 'application/octet-stream')),
     pictures: (id) => ({
       POST: async (request, response) => {
-        const check = await rules.requireDeleter(request);
-        check(await library.get(id));
+        const check = await rules.requireManager(request);
+        check(await library.look(id));
         const { poster, pictures } = await readPictures(request);
         await derived.addPictures(id, poster, pictures);
         response.writeHead(204).end();
@@ -65,8 +65,8 @@ export function derivedResources(
         sendJson(response, 200, await derived.plan(id, parse(pieceSchema, wanted)));
       }),
       POST: async (request, response) => {
-        const check = await rules.requireDeleter(request);
-        check(await library.get(id));
+        const check = await rules.requireManager(request);
+        check(await library.look(id));
         const body: unknown = await json(request).catch(() => null);
         sendJson(response, 201, await derived.trim(id, parse(trimRequestSchema, body)));
       },

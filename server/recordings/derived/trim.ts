@@ -72,7 +72,7 @@ export async function trimRecording(
 /** Makes a recording of a complete file, which the library finishes like one that a recorder wrote. */
 async function adopt(
   library: RecordingLibrary,
-  { id: originalId, channel, startedAt, codecs, contentType }: Recording,
+  { id: originalId, channel, startedAt, codecs, contentType, visibility }: Recording,
   title: string,
   path: string,
   piece: RecordingPiece,
@@ -83,6 +83,7 @@ async function adopt(
     : { audio: 'opus', video: isH264 ? 'H264' : 'VP8' };
   // The same start: who may watch a recording depends on when its show was, and a piece of it is no different.
   const { id, uri } = await library.create({ channel, title, startedAt, codecs: expected });
+  if (visibility !== 'public') await library.editor.edit(id, { visibility });
   await rename(path, join(dirname(dirname(path)), id, basename(uri)));
   for (const chapter of chaptersWithin(await library.chapters.of(originalId), piece)) {
     if (chapter.kind !== 'start') await library.chapters.note(id, chapter);

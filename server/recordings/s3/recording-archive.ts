@@ -37,6 +37,8 @@ export type ArchiveParts = {
   underWay: (id: string) => Promise<Recording> | undefined;
   /** Removes a recording of this machine that was deleted on another one. Does nothing while it is in use. */
   removeLocal: (id: string) => Promise<void>;
+  /** Takes over what was edited on another machine. */
+  adopt: (id: string, theirs: Manifest) => Promise<void>;
   logger: Logger;
   pauses?: Pauses;
   /** `null` if this is the only web server, or each has a store of its own. */
@@ -167,6 +169,22 @@ export class RecordingArchive {
     }
   }
 
+  /**
+   * Changes a recording that is only in the store. Is called within the queue of its changes.
+   * @throws AppError `recording-store-unavailable`; then nothing has changed
+   */
+  async publishForeign(manifest: Manifest): Promise<void> {
+    const { title, editedAt } = manifest;
+    const changed = { ...manifest, stored: manifest.stored && { ...manifest.stored, title, editedAt } };
+    try {
+      await this.#catalogue.publish(changed);
+    } catch (cause) {
+      this.#outages.report(cause);
+      throw storeUnavailable('The recording could not be changed in the store for recordings.', cause);
+    }
+    this.#parts.manifests.note(changed);
+  }
+
   /** A request for stored media failed. */
   report(error: unknown): void {
     this.#outages.report(error);
@@ -212,8 +230,11 @@ export class RecordingArchive {
     const manifest = this.#parts.manifests.get(id);
     if (manifest === undefined || !isSettled(manifest) || this.#catalogue.isForeign(id)) return null;
     const { stored, file } = manifest;
-    if (stored === null || stored.file !== file) return await this.#upload(manifest, signal);
-    if (stored.title !== manifest.title) return await this.#publish(manifest, stored, signal);
+    // What is in the trash may be gone soon; it is uploaded when it is taken out.
+    const isStored = stored !== null && stored.file === file;
+    if (!isStored) return manifest.deletedAt === null ? await this.#upload(manifest, signal) : null;
+    if (stored.title !== manifest.title || stored.editedAt !== manifest.editedAt)
+      return await this.#publish(manifest, stored, signal);
     return await this.#dropLocal(manifest, stored, signal);
   }
 
@@ -235,8 +256,8 @@ export class RecordingArchive {
 
   /** Writes the manifest of a recording whose file is in the store, to the store and then to disk. */
   async #publish(manifest: Manifest, media: UploadedFile & { file: string; at?: number }, signal: AbortSignal) {
-    const { id, title } = manifest;
-    const stored: StoredMedia = { at: Date.now(), ...media, title };
+    const { id, title, editedAt } = manifest;
+    const stored: StoredMedia = { at: Date.now(), ...media, title, editedAt };
     signal.throwIfAborted();
     await this.#catalogue.publish({ ...manifest, stored });
     // Recording may have gone on since the last upload, which was of a file with another name.

@@ -27,6 +27,8 @@ type CatalogueParts = {
   manifests: ManifestStore;
   /** Removes a recording of this machine that was deleted on another one. */
   removeLocal: (id: string) => Promise<void>;
+  /** Takes over what was edited on another machine, of a recording of this machine. */
+  adopt: (id: string, theirs: Manifest) => Promise<void>;
   logger: Logger;
 };
 
@@ -103,7 +105,7 @@ export class StoredCatalogue {
 
   /** @returns whether it need not be looked at again until it changes */
   async #refreshOne(id: string): Promise<boolean> {
-    const { manifests, removeLocal, logger } = this.#parts;
+    const { manifests, removeLocal, adopt, logger } = this.#parts;
     const found = await this.#find(id);
     if (found === 'erased') {
       if (this.#foreign.has(id)) this.#forget(id);
@@ -112,8 +114,11 @@ export class StoredCatalogue {
       return manifests.get(id) === undefined;
     }
     if (found === 'missing') return false;
-    const isOwn = manifests.get(id) !== undefined && !this.#foreign.has(id);
-    if (isOwn || found === 'unreadable') return true;
+    if (found === 'unreadable') return true;
+    if (manifests.get(id) !== undefined && !this.#foreign.has(id)) {
+      await adopt(id, found);
+      return true;
+    }
     // The type becomes a header of ours: what others wrote must not become a page.
     if (!isSettled(found) || found.stored?.file !== found.file || !mediaType.test(found.contentType)) {
       logger.warn({ recordingId: id }, 'A recording in the store is no whole recording and is left alone');

@@ -10,7 +10,7 @@ import type { Access } from '../../../access/access.ts';
 import { createTestAccess } from '../../../access/testing/test-access.ts';
 import type { S3Settings } from '../../../s3-settings.ts';
 import { RecordingLibrary } from '../../recording-library.ts';
-import { writeManifest } from '../../recording-manifest.ts';
+import { undecided, writeManifest } from '../../recording-manifest.ts';
 import { createRecordingRoutes } from '../../recording-routes.ts';
 import { createRecordingId } from '../../recordings-folder.ts';
 import { captureLogs, recordShow } from '../../testing/recording-rig.ts';
@@ -87,6 +87,7 @@ export class Machine {
       ...{ version: 1, file: 'media.mp4', parts: [], kept: [], obsolete: [], renaming: null, note: null, stored: null },
       ...{ id, channel: 'large', title: 'Large', startedAt, durationMs: 60_000, sizeBytes, codecs: ['avc'] },
       ...{ contentType: 'video/mp4', state: 'ready', failure: null, chapters: [] },
+      ...undecided,
     });
     return { id, bytes };
   }
