@@ -127,7 +127,17 @@ export async function layDown(
   const { bytes = randomBytes(1_000), ...given } = about;
   const { channel = 'math-101', startedAt = Date.UTC(2026, 10, 23, 12) } = given;
   const manifest: Manifest = {
-    ...{ version: 1, file: 'media.mp4', parts: [], kept: [], obsolete: [], renaming: null, note: null, stored: null },
+    ...{
+      version: 1,
+      file: 'media.mp4',
+      parts: [],
+      kept: [],
+      obsolete: [],
+      renaming: null,
+      note: null,
+      stored: null,
+      chapters: [],
+    },
     ...{ id: createRecordingId(channel, startedAt), channel, title: 'Sums', startedAt, durationMs: 60_000 },
     ...{ sizeBytes: bytes.length, codecs: ['avc', 'opus'], contentType: 'video/mp4', state: 'ready', failure: null },
     ...undecided,
