@@ -127,20 +127,11 @@ export async function layDown(
   const { bytes = randomBytes(1_000), ...given } = about;
   const { channel = 'math-101', startedAt = Date.UTC(2026, 10, 23, 12) } = given;
   const manifest: Manifest = {
-    ...{
-      version: 1,
-      file: 'media.mp4',
-      parts: [],
-      kept: [],
-      obsolete: [],
-      renaming: null,
-      note: null,
-      stored: null,
-      chapters: [],
-    },
+    ...{ version: 1, file: 'media.mp4', parts: [], kept: [], obsolete: [], renaming: null, note: null, stored: null },
     ...{ id: createRecordingId(channel, startedAt), channel, title: 'Sums', startedAt, durationMs: 60_000 },
     ...{ sizeBytes: bytes.length, codecs: ['avc', 'opus'], contentType: 'video/mp4', state: 'ready', failure: null },
     ...undecided,
+    chapters: [],
     ...given,
   };
   const path = join(folder, manifest.id);
