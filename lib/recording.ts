@@ -40,6 +40,9 @@ export const recordingPaths = {
    * recording of that piece.
    */
   trim: (id: string) => `/api/recordings/${encodeURIComponent(id)}/trim`,
+  /** `GET`, `HEAD`: what was written during the show, as `RecordedConversation`, or as subtitles. */
+  conversation: (id: string, format: 'json' | 'vtt') =>
+    `/api/recordings/${encodeURIComponent(id)}/conversation.${format}`,
 } as const;
 
 /**

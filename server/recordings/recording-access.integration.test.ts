@@ -10,6 +10,7 @@ import { recordingPaths, sessionPath } from '../../lib/recording.ts';
 import type { Access } from '../access/access.ts';
 import { createTestAccess, linkSecret } from '../access/testing/test-access.ts';
 import { createSessionRoute } from '../http/session-route.ts';
+import { ConversationFiles } from './conversation-files.ts';
 import { RecordingLibrary } from './recording-library.ts';
 import { createRecordingRoutes } from './recording-routes.ts';
 import { captureLogs, writeWebm } from './testing/recording-rig.ts';
@@ -42,7 +43,10 @@ afterEach(async () => {
 async function serve(policy: Parameters<typeof createTestAccess>[1] = {}) {
   access = createTestAccess(owner, { keysFolder: join(folder, 'keys'), ...policy });
   const { logger } = captureLogs();
-  const routes = [createRecordingRoutes(library, access, logger), createSessionRoute(access, logger)];
+  const routes = [
+    createRecordingRoutes(library, access, logger, new ConversationFiles(folder)),
+    createSessionRoute(access, logger),
+  ];
   const opened = createServer((request, response) => {
     if (!routes.some((route) => route(request, response))) response.writeHead(418).end();
   });

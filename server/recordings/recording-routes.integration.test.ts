@@ -9,6 +9,7 @@ import { errorCodes } from '../../lib/error-codes.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import { recordingListSchema, recordingSchema } from '../../lib/recording-schema.ts';
 import { createTestAccess } from '../access/testing/test-access.ts';
+import { ConversationFiles } from './conversation-files.ts';
 import { RecordingLibrary } from './recording-library.ts';
 import { createRecordingRoutes } from './recording-routes.ts';
 import { captureLogs, writeWebm } from './testing/recording-rig.ts';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recordings-'));
   const { logger } = captureLogs();
   library = await RecordingLibrary.open({ folder, logger });
-  const routes = createRecordingRoutes(library, createTestAccess('open-sesame'), logger);
+  const routes = createRecordingRoutes(library, createTestAccess('open-sesame'), logger, new ConversationFiles(folder));
   server = createServer((incoming, response) => {
     if (!routes(incoming, response)) response.writeHead(418).end();
   });

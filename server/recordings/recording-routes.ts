@@ -5,6 +5,7 @@ import type { Access } from '../access/access.ts';
 import { answerFailure, refuseMethod, sendJson } from '../access/json-answers.ts';
 import type { Logger } from '../logger.ts';
 import { attachment, downloadName } from './content-disposition.ts';
+import { type ConversationFiles, isConversationFile } from './conversation-files.ts';
 import { Derived } from './derived/derived.ts';
 import { derivedResources } from './derived/derived-routes.ts';
 import { sendFile } from './file-answer.ts';
@@ -24,6 +25,7 @@ export function createRecordingRoutes(
   library: RecordingLibrary,
   access: Access,
   logger: Logger,
+  conversations: ConversationFiles,
   derived: Derived = new Derived({ library, ffmpeg: null, logger }),
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const rules = new RecordingAccess(access);
@@ -52,6 +54,18 @@ export function createRecordingRoutes(
         response.writeHead(204).end();
       };
       return { GET: show, HEAD: show, DELETE: remove };
+    }
+    if (isConversationFile(view)) {
+      const serve: Handler = async (request, response) => {
+        const check = await rules.requireViewer(request);
+        check(await library.get(id));
+        const found = await conversations.find(id, view);
+        response.setHeader('Content-Type', found.contentType);
+        response.setHeader('Cache-Control', 'private, no-cache');
+        if ('folder' in found && (await sendFile({ folder: found.folder, file: view }, request, response))) return;
+        response.end(request.method === 'HEAD' || !('text' in found) ? undefined : found.text);
+      };
+      return { GET: serve, HEAD: serve };
     }
     if (view !== 'media' && view !== 'download') return resourceOf(id, view);
     const serve: Handler = async (request, response) => {

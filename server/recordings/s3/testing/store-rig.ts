@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Access } from '../../../access/access.ts';
 import { createTestAccess } from '../../../access/testing/test-access.ts';
 import type { S3Settings } from '../../../s3-settings.ts';
+import { ConversationFiles } from '../../conversation-files.ts';
 import { RecordingLibrary } from '../../recording-library.ts';
 import { writeManifest } from '../../recording-manifest.ts';
 import { createRecordingRoutes } from '../../recording-routes.ts';
@@ -55,7 +56,7 @@ export class Machine {
     const store = settings === null ? null : { settings, ...timing };
     const library = await RecordingLibrary.open({ folder: this.folder, store, logger });
     this.#library = library;
-    const routes = createRecordingRoutes(library, this.#access, logger);
+    const routes = createRecordingRoutes(library, this.#access, logger, new ConversationFiles(this.folder));
     const server = createServer((incoming, response) => void routes(incoming, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.#server = server;
