@@ -8,8 +8,8 @@ import { recordingPaths } from '../lib/recording.ts';
 import { createTestAccess } from '../server/access/testing/test-access.ts';
 import { openLogger } from '../server/logger.ts';
 import { RecordingLibrary } from '../server/recordings/recording-library.ts';
-import { createRecordingRoutes } from '../server/recordings/recording-routes.ts';
 import { createRecordingId } from '../server/recordings/recordings-folder.ts';
+import { testRoutes } from '../server/recordings/testing/test-routes.ts';
 
 /*
  * `npm run bench:library -- --recordings 5000 --requests 200`: how long a library of many recordings takes to open, and
@@ -60,7 +60,7 @@ async function measure(requests: number): Promise<void> {
   const library = await RecordingLibrary.open({ folder, logger });
   const openedMs = performance.now() - since;
   const memory = rssMiB() - before;
-  const routes = createRecordingRoutes(library, createTestAccess('the owner key of the bench'), logger);
+  const routes = testRoutes({ library, access: createTestAccess('the owner key of the bench'), logger, folder });
   const server = createServer((request, response) => void routes(request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an address of this form.

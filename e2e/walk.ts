@@ -5,6 +5,7 @@ import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
 import { walkKeysAndPasscodes } from './walk-access.ts';
+import { walkTheConversation } from './walk-conversation.ts';
 import { walkBesideTheShow, walkToTheRecording, walkUntilLive, walkWithoutPictures } from './walk-show.ts';
 import {
   walkBehindABlock,
@@ -58,6 +59,7 @@ export const walks: Readonly<Record<string, Walk>> = {
   'media that does not get through': walkWithoutMedia,
   'a page that crashed': walkBrokenPages,
   'keys and passcodes': walkKeysAndPasscodes,
+  'the conversation of a show': walkTheConversation,
 };
 
 /** Every page of a server that has never had a broadcast. */

@@ -25,3 +25,6 @@ export type IceServersHint = 'granted' | 'none';
 export function readIceServersHint(value: string | null): IceServersHint {
   return value === 'granted' ? 'granted' : 'none';
 }
+
+/** Whether shows have a conversation, `on` or `off`: pages leave room for it, or not. */
+export const conversationHeader = 'x-rostrum-conversation';

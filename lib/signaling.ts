@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
-import type { ErrorBody } from './errors.ts';
 import {
-  type LadderAnnouncements,
-  type LadderReplies,
-  ladderRequestSchemas,
-  lowerTierSchema,
-} from './ladder-requests.ts';
+  type ConversationAnnouncements,
+  type ConversationReplies,
+  conversationRequestSchemas,
+} from './conversation-requests.ts';
+import type { ErrorBody } from './errors.ts';
+import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './ladder-requests.ts';
+import { candidateSchema, sdpSchema } from './link-schemas.ts';
 import { type MoveAnnouncements, type MoveReplies, moveRequestSchemas } from './move-requests.ts';
 import type { RecordingMeasure } from './recording-measure.ts';
 import type { RecordingProblem } from './recording-problems.ts';
@@ -21,17 +22,6 @@ import type { LowerTier } from './tiers.ts';
  * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has one media link, for a moment
  * two while it is moved, and a presenter one more for each lower tier of the picture, which candidates name.
  */
-
-const sdpSchema = z.string().min(1).max(100_000); // Browsers send some kilobytes.
-
-/** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */
-const candidateSchema = z.strictObject({
-  candidate: z.string().max(2_000),
-  sdpMid: z.string().max(64).nullable().default(null),
-  sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),
-  /** The tier whose link it belongs to; the main link without one. */
-  tier: lowerTierSchema.optional(),
-});
 
 /** A random text from `broadcast:start`. A browser that holds it may take the broadcast over from its presenter. */
 const resumeTokenSchema = z.string().min(16).max(100);
@@ -51,6 +41,7 @@ export const requestSchemas = {
   ...accessRequestSchemas,
   ...ladderRequestSchemas,
   ...moveRequestSchemas,
+  ...conversationRequestSchemas,
   /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
     key: credentialSchema,
@@ -215,6 +206,7 @@ export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] 
 
 /** The data in the reply to each request. */
 export type Replies = AccessReplies &
+  ConversationReplies &
   LadderReplies &
   MoveReplies & {
     'clock:read': Record<string, never>;
@@ -255,7 +247,8 @@ export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody })
 export type IceServer = { urls: string[]; username?: string; credential?: string };
 
 /** The messages that the server sends without being asked. */
-export type Announcements = LadderAnnouncements &
+export type Announcements = ConversationAnnouncements &
+  LadderAnnouncements &
   MoveAnnouncements & {
     /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
     'broadcast:changed': ChannelView;

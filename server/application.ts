@@ -7,6 +7,8 @@ import { Seats } from './broadcast/seats.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
+import { Conversations } from './conversation/conversations.ts';
+import { FileJournals, type Journals } from './conversation/journals.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createGates } from './gates/gates.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
@@ -23,6 +25,7 @@ import type { Logger } from './logger.ts';
 import { withoutBrackets } from './platform/host-address.ts';
 import { networkOfProcess } from './platform/media-network.ts';
 import { addressesOfServer } from './platform/network-addresses.ts';
+import { ConversationFiles } from './recordings/conversation-files.ts';
 import { Derived } from './recordings/derived/derived.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
@@ -83,8 +86,9 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const derived = new Derived({ library, ffmpeg: config.recordingsFfmpeg, logger });
   closer.add(() => derived.close());
   const live: LiveParts = { registry: null, signaling: null, pool: null, cluster: several?.membership ?? null };
+  const archive = new ConversationFiles(recordingsDir);
   const routes = [
-    createRecordingRoutes(library, access, logger, derived),
+    createRecordingRoutes({ library, access, logger, conversations: archive, derived }),
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
     createPoolRoute({ live, access, logger }),
@@ -124,6 +128,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     registry.restore(saved);
     registry.onChanged(() => void onAir.save(registry.save()));
   }
+  const conversations = await openConversations(parts, { registry, archive, shared: several?.journals ?? null });
   closer.add(access.keys.follow((ids) => registry.endRevoked(ids), logger));
   const announcements = several === null ? upcomingStore(dataDir, logger) : several.announcements;
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
@@ -138,7 +143,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   registry.onChanged(({ phase, channel }) => {
     if (phase === 'ended') seats.clear(channel);
   });
-  const domain = { registry, upcoming, connectionTests, seats };
+  const domain = { registry, upcoming, connectionTests, seats, conversations };
   const grant = (peerId: string) => iceServersFor(peerId, config.ice);
   const signaling = createSignalingServer({
     ...{ httpServer, ...domain, access, gates, iceServers: grant, logger },
@@ -161,6 +166,21 @@ async function joinOthers({ config, logger, closer }: ApplicationParts) {
   const { host } = new URL(config.redisUrl);
   const advice = failStart('Please start it, or correct REDIS_URL.', `No Redis answers at ${host}.`);
   return await closer.own(joinCluster({ url: config.redisUrl, logger }).catch(advice));
+}
+
+/** Opens the conversations of shows, unless there are none. Those that a killed server left behind are kept first. */
+async function openConversations(
+  { config, logger, closer }: ApplicationParts,
+  found: { registry: BroadcastRegistry; archive: ConversationFiles; shared: Journals | null },
+): Promise<Conversations | undefined> {
+  if (config.conversation === 'off') return undefined;
+  const { registry, archive, shared } = found;
+  const files = new FileJournals(`${config.dataDir}/conversations`);
+  const conversations = new Conversations({ registry, journals: shared ?? files, archive, logger });
+  closer.add(() => conversations.close());
+  const onAir = registry.save().map(({ id }) => id);
+  if (shared === null) await conversations.keepLeftBehind(files, new Set(onAir));
+  return conversations;
 }
 
 /** Opens the certificate, if pages are served over HTTPS. */

@@ -75,6 +75,7 @@ const environmentSchema = z.object({
   RECORDINGS_ACCESS: z.enum(['public', 'link', 'presenters']).default('public'),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
+  CONVERSATION: z.enum(['on', 'off']).default('on'),
   EMBED_ORIGINS: origins.optional(),
   EMBEDDED_SECRET: z.string().min(16, 'A secret must have at least 16 characters.').max(200).optional(),
   ...gateShape,
@@ -136,6 +137,8 @@ export type Config = Readonly<{
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
+  /** Whether shows have a conversation: chat, reactions, questions and polls. */
+  conversation: 'on' | 'off';
   /** The sites, in addition to this one, whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
   gates: GateSettings;
@@ -230,6 +233,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     access: Object.freeze({ watch: env.WATCH_ACCESS, recordings: env.RECORDINGS_ACCESS }),
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
+    conversation: env.CONVERSATION,
     embedOrigins: env.EMBED_ORIGINS ?? [],
     gates: readGates(env),
     embeddedSecret: env.EMBEDDED_SECRET ?? null,

@@ -2,12 +2,13 @@
 
 import { ArrowLeft } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { fetchRecording } from '../../lib/browser/recordings/recordings-client.ts';
 import { useRecordings } from '../../lib/browser/recordings/recordings-feed.ts';
 import type { ErrorBody } from '../../lib/errors.ts';
 import { channelOfRecording, type Recording } from '../../lib/recording.ts';
+import { ReplayedConversation } from '../conversation/replayed-conversation.tsx';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { PasscodeForm } from '../shared/passcode-form.tsx';
 import { StageMessage } from '../shared/stage-message.tsx';
@@ -29,6 +30,7 @@ export function RecordingPage({ id }: { id: string }) {
   const { recordings, error, refresh, reopen } = useRecordings(async (signal) => [await fetchRecording(id, signal)]);
   const [deleting, setDeleting] = useState<Recording | null>(null);
   const router = useRouter();
+  const player = useRef<HTMLDivElement>(null);
   const recording = recordings?.[0];
   const missing = recording === undefined && error?.code === 'recording-not-found';
   return (
@@ -60,9 +62,14 @@ export function RecordingPage({ id }: { id: string }) {
         <div className="mt-3 grid gap-5">
           <TabTitle title={t('library.recording.pageTitle', { title: recording.title })} />
           {recording.state === 'ready' ? (
-            <RecordingPlayerView key={recording.durationMs} recording={recording}>
-              <RecordingHeading recording={recording} onDelete={() => setDeleting(recording)} />
-            </RecordingPlayerView>
+            <div className="grid grid-cols-1 items-start gap-5 lg:has-[>section]:grid-cols-[minmax(0,1fr)_21rem]">
+              <div ref={player} className="min-w-0">
+                <RecordingPlayerView key={recording.durationMs} recording={recording}>
+                  <RecordingHeading recording={recording} onDelete={() => setDeleting(recording)} />
+                </RecordingPlayerView>
+              </div>
+              <ReplayedConversation recordingId={recording.id} player={player} />
+            </div>
           ) : (
             <>
               <RecordingUnfinished recording={recording} />

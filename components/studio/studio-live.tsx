@@ -1,6 +1,8 @@
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { LazyConversation } from '../conversation/lazy-conversation.tsx';
 import { PasscodePanel } from '../keys/passcode-panel.tsx';
+import { Card } from '../ui/card.tsx';
 import { AudiencePanel } from './audience-panel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
@@ -40,20 +42,34 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>
-        <AudiencePanel
-          broadcast={broadcast}
-          withheldTiers={studio.withheldTiers}
-          ready={state.phase === 'live'}
-          onRename={(title) => studio.publisher.rename(title)}
-        >
-          <RecordingControl
+        <div className="grid min-w-0 grid-cols-1 gap-6">
+          <Card className="relative h-[32rem] overflow-hidden has-[[data-off]]:hidden">
+            <LazyConversation
+              key={broadcast.channel}
+              channel={broadcast.channel}
+              broadcastId={broadcast.broadcastId}
+              signaling={studio.signaling}
+              credential={() => studio.publisher.ticket?.resumeToken}
+              over={null}
+              visible
+              onHide={null}
+            />
+          </Card>
+          <AudiencePanel
             broadcast={broadcast}
+            withheldTiers={studio.withheldTiers}
             ready={state.phase === 'live'}
-            onRecord={(mode) => studio.publisher.setRecording(mode)}
-            onMeasure={() => studio.publisher.measureRecording()}
-          />
-          <PasscodePanel presenterKey={presenterKey} channel={broadcast.channel} disabled={state.phase !== 'live'} />
-        </AudiencePanel>
+            onRename={(title) => studio.publisher.rename(title)}
+          >
+            <RecordingControl
+              broadcast={broadcast}
+              ready={state.phase === 'live'}
+              onRecord={(mode) => studio.publisher.setRecording(mode)}
+              onMeasure={() => studio.publisher.measureRecording()}
+            />
+            <PasscodePanel presenterKey={presenterKey} channel={broadcast.channel} disabled={state.phase !== 'live'} />
+          </AudiencePanel>
+        </div>
       </div>
     </>
   );

@@ -26,12 +26,19 @@ type StagePlayerProps = {
   framed?: boolean;
   /** More buttons. */
   extra?: ReactNode;
+  /** What is over the picture and takes no clicks. */
+  over?: ReactNode;
+  /** The element that fills the screen together with the stage in it; the stage alone by default. */
+  frame?: RefObject<HTMLElement | null>;
+  /** That element fills the screen now. */
+  filling?: boolean;
 };
 
 const loadDeck = () => import('./stage-toolbar.tsx');
 
 /** The stage of a channel in every state: the picture with everything on top of it. */
-export function StagePlayer({ channel, session, player, playing, framed = false, extra }: StagePlayerProps) {
+export function StagePlayer(props: StagePlayerProps) {
+  const { channel, session, player, playing, framed = false, extra, over, frame, filling = false } = props;
   const { state, upcoming, picture, tier, choose, limitTo, tryAgain, report } = session;
   const t = useTranslations('watch.stage');
   const stage = useRef<HTMLElement>(null);
@@ -56,15 +63,18 @@ export function StagePlayer({ channel, session, player, playing, framed = false,
         data-still={still}
         className={clsx(
           'on-stage @container/stage flex touch-manipulation items-center justify-center overflow-hidden bg-stage outline-none data-[still=true]:cursor-none',
-          framed ? 'fixed inset-0' : 'relative mx-auto max-h-[78dvh] w-full sm:rounded-2xl',
+          framed && 'fixed inset-0',
+          filling && 'relative size-full',
+          !framed && !filling && 'relative mx-auto max-h-[78dvh] w-full sm:rounded-2xl',
         )}
-        style={framed ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
+        style={framed || filling ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
       >
         <StageVideo ref={video} player={player} />
         {showing && trouble === null && !hasPicture && <StageMessage busy title={t('awaitingPicture')} />}
         {noPicture !== null && trouble !== null && (
           <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
         )}
+        {over}
         {live !== null && <StageHeader broadcast={live} />}
         {invitation !== null && (
           <SoundInvitation
@@ -82,6 +92,7 @@ export function StagePlayer({ channel, session, player, playing, framed = false,
           <toolbar.StageToolbar
             stage={stage}
             video={video}
+            frame={frame ?? stage}
             player={player}
             playing={playing}
             live={live}

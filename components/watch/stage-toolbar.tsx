@@ -19,6 +19,8 @@ import { StageStats } from './stage-stats.tsx';
 type StageToolbarProps = {
   stage: RefObject<HTMLElement | null>;
   video: RefObject<HTMLVideoElement | null>;
+  /** The element that fills the screen, which contains the stage. */
+  frame: RefObject<HTMLElement | null>;
   player: LivePlayer;
   playing: PlayerState;
   live: BroadcastView | null;
@@ -42,6 +44,7 @@ export function StageToolbar(props: StageToolbarProps) {
   const {
     stage,
     video,
+    frame,
     player,
     playing,
     live,
@@ -56,7 +59,7 @@ export function StageToolbar(props: StageToolbarProps) {
   } = props;
   const [details, setDetails] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
-  const fullScreen = useFullScreen(stage, video);
+  const fullScreen = useFullScreen(frame, video);
   const still = useIdle(stage, mayRest);
   const tellStill = useEffectEvent(onStill);
   useEffect(() => tellStill(still), [still]);

@@ -1,35 +1,142 @@
 'use client';
 
-import { useState } from 'react';
+import { clsx } from 'clsx/lite';
+import { MessageCircle } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { viewerCredentials } from '../../lib/browser/page/stored-credentials.ts';
 import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
+import { useFillsScreen } from '../../lib/browser/player/full-screen.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
 import { type ReconnectTally, rejoinReasons } from '../../lib/browser/watch/reconnects.ts';
 import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
+import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
+import { LazyConversation } from '../conversation/lazy-conversation.tsx';
 import { WatchLink } from '../shared/copy-link.tsx';
 import { LiveClock } from '../shared/live-clock.tsx';
+import { Button } from '../ui/button.tsx';
 import { StagePlayer } from './stage-player.tsx';
 
-/** A channel from the audience's side: the picture in every state, and the details of the show. */
-export function ViewerStage({ channel }: { channel: string }) {
+type ViewerStageProps = {
+  channel: string;
+  /** Whether shows have a conversation here. */
+  conversation: boolean;
+};
+
+/** A channel from the audience's side: the picture in every state, the details of the show, and its conversation. */
+export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   const session = useViewerSession(channel);
   const { state } = session;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
   const reconnects = useReconnectText(session.reconnects);
+  const theatre = useRef<HTMLDivElement>(null);
+  const filling = useFillsScreen(theatre);
+  /** Whether the conversation is over a picture that fills the screen. */
+  const [shown, setShown] = useState(false);
+  const [unread, setUnread] = useState(0);
+  const [over, setOver] = useState<Element | null>(null);
+  const broadcast = 'broadcast' in state ? state.broadcast : null;
+  const talkOf = useTalkOf(state);
+  // Whoever may not watch must not read either.
+  const talking = conversation && state.phase !== 'failed';
+  const beside = talking && !filling;
   return (
     <>
-      <StagePlayer channel={channel} session={session} player={player} playing={playing} />
-      <ViewerDetails
-        channel={channel}
-        broadcast={'broadcast' in state ? state.broadcast : null}
-        upcoming={session.upcoming}
-        reconnects={reconnects}
-      />
+      <div
+        ref={theatre}
+        className={clsx(
+          filling && 'relative size-full bg-stage',
+          beside && 'grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-x-4',
+        )}
+      >
+        <div className={filling ? 'size-full' : 'min-w-0'}>
+          <StagePlayer
+            channel={channel}
+            session={session}
+            player={player}
+            playing={playing}
+            frame={theatre}
+            filling={filling}
+            over={<div ref={setOver} className="pointer-events-none absolute inset-0 z-10 overflow-hidden" />}
+            extra={
+              filling &&
+              talking && <ConversationToggle shown={shown} unread={unread} onToggle={() => setShown(!shown)} />
+            }
+          />
+          <div className={filling ? 'hidden' : undefined}>
+            <ViewerDetails
+              channel={channel}
+              broadcast={broadcast}
+              upcoming={session.upcoming}
+              reconnects={reconnects}
+            />
+          </div>
+        </div>
+        {talking && (
+          <div
+            className={clsx(
+              'overflow-hidden rounded-2xl border border-line bg-surface text-ink shadow-card',
+              // Its colours are those of the stage.
+              filling &&
+                'dark absolute inset-x-3 bottom-18 z-30 h-[45%] opacity-95 landscape:top-3 landscape:left-auto landscape:h-auto landscape:w-84',
+              filling && !shown && 'hidden',
+              beside && 'relative mx-4 mt-5 h-[28rem] sm:mx-0 lg:mt-0 lg:h-auto lg:min-h-[32rem]',
+            )}
+          >
+            {/* It is as high as the picture and its details, and never makes them higher. */}
+            <div className={beside ? 'absolute inset-0' : 'h-full'}>
+              <LazyConversation
+                channel={channel}
+                broadcastId={talkOf}
+                signaling={session.signaling}
+                credential={() => viewerCredentials.find(channel)}
+                over={over}
+                visible={!filling || shown}
+                onHide={filling ? () => setShown(false) : null}
+                onUnread={setUnread}
+              />
+            </div>
+          </div>
+        )}
+      </div>
       <div className="px-4 pt-4 sm:px-0">
         <TroubleWatching />
       </div>
     </>
+  );
+}
+
+/** The id of the show that is on, for its conversation. While it is unknown what is on, it is the last one. */
+function useTalkOf(state: ViewerState): string | null {
+  const [last, setLast] = useState<string | null>(null);
+  const broadcast = 'broadcast' in state ? state.broadcast : null;
+  const isOn = broadcast !== null && broadcast.phase !== 'ended' && broadcast.phase !== 'starting';
+  const isUnknown = state.phase === 'asking' || state.phase === 'idle';
+  const now = isUnknown ? last : isOn ? broadcast.broadcastId : null;
+  if (now !== last) setLast(now);
+  return now;
+}
+
+type ConversationToggleProps = { shown: boolean; unread: number; onToggle: () => void };
+
+/** Shows and hides the conversation over a picture that fills the screen. */
+function ConversationToggle({ shown, unread, onToggle }: ConversationToggleProps) {
+  const t = useTranslations('conversation');
+  const label = shown ? t('hide') : t('show');
+  return (
+    <Button
+      variant="stage"
+      size="icon"
+      aria-expanded={shown}
+      aria-label={!shown && unread > 0 ? `${label}, ${t('chat.unread', { count: unread })}` : label}
+      title={label}
+      onClick={onToggle}
+      className="relative"
+    >
+      <MessageCircle aria-hidden="true" />
+      {!shown && unread > 0 && <span className="absolute top-1.5 right-1.5 size-2.5 rounded-full bg-stage-accent" />}
+    </Button>
   );
 }
 

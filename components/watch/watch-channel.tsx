@@ -5,8 +5,8 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ViewerStage } from './viewer-stage.tsx';
 
 /** A channel to watch. An impossible channel name is rejected here, before a viewer waits in vain. */
-export async function WatchChannel({ channel }: { channel: string }) {
-  if (isChannelName(channel)) return <ViewerStage key={channel} channel={channel} />;
+export async function WatchChannel({ channel, conversation }: { channel: string; conversation: boolean }) {
+  if (isChannelName(channel)) return <ViewerStage key={channel} channel={channel} conversation={conversation} />;
   const t = await requestTranslator('watch');
   return (
     <div className="px-4 pt-8 sm:px-0 sm:pt-0">

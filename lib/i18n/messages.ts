@@ -1,5 +1,6 @@
 import type { Locale } from './locales.ts';
 import type common from './messages/en/common.json';
+import type conversation from './messages/en/conversation.json';
 import type errors from './messages/en/errors.json';
 import type library from './messages/en/library.json';
 import type line from './messages/en/line.json';
@@ -13,6 +14,8 @@ import type watch from './messages/en/watch.json';
 export type Messages = {
   /** Parts of every page: the head, the language, the theme. */
   common: typeof common;
+  /** Chat, reactions, questions and polls. */
+  conversation: typeof conversation;
   /** Failures, by error code. */
   errors: typeof errors;
   /** The shows on air, and the recordings. */
@@ -25,8 +28,9 @@ export type Messages = {
 
 /** The texts in one language. */
 export async function loadMessages(locale: Locale): Promise<Messages> {
-  const [common, errors, library, line, studio, watch] = await Promise.all([
+  const [common, conversation, errors, library, line, studio, watch] = await Promise.all([
     import(`./messages/${locale}/common.json`),
+    import(`./messages/${locale}/conversation.json`),
     import(`./messages/${locale}/errors.json`),
     import(`./messages/${locale}/library.json`),
     import(`./messages/${locale}/line.json`),
@@ -35,6 +39,7 @@ export async function loadMessages(locale: Locale): Promise<Messages> {
   ]);
   return {
     common: common.default,
+    conversation: conversation.default,
     errors: errors.default,
     library: library.default,
     line: line.default,

@@ -9,6 +9,7 @@ import { RecordingClaims } from './recording-claims.ts';
 import { RedisConnection, type RedisOptions } from './redis-connection.ts';
 import { redisKeys } from './redis-keys.ts';
 import { SavedShows } from './saved-shows.ts';
+import { SharedJournals } from './shared-journals.ts';
 import { SharedList } from './shared-list.ts';
 import { SharedLobby } from './shared-lobby.ts';
 import { type DrainedServer, drainedServerSchema } from './shared-pool.ts';
@@ -20,6 +21,7 @@ export type Cluster = {
   readonly lobby: SharedLobby;
   readonly saved: SavedShows;
   readonly recordings: RecordingClaims;
+  readonly journals: SharedJournals;
   readonly upcoming: SharedList<SavedUpcoming>;
   readonly drained: SharedList<DrainedServer>;
   /** The secret with which all of them sign sessions and tickets. */
@@ -79,6 +81,7 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
       ...{ membership, messenger, lobby, list, leave, redis },
       saved: new SavedShows({ redis, membership, logger }),
       recordings: new RecordingClaims({ redis, membership, messenger }),
+      journals: new SharedJournals({ redis, membership }),
       upcoming: await list('upcoming', savedUpcomingSchema, ({ channel }) => channel),
       drained: await list('drained', drainedServerSchema, ({ id }) => id),
       sessionSecret,

@@ -2,6 +2,7 @@ import { openSharedAccess, type SharedAccess } from '../access/shared-access.ts'
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { SavedUpcoming, UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Journals } from '../conversation/journals.ts';
 import type { Gates } from '../gates/gates.ts';
 import { ChannelOwners } from './channel-owners.ts';
 import { type Cluster, openCluster } from './cluster.ts';
@@ -49,6 +50,8 @@ export type JoinedCluster = {
   /** Which web server works on which recording in the store. */
   recordings: RecordingClaims;
   access: SharedAccess;
+  /** What happened in the conversations of the shows that are on. */
+  journals: Journals;
   announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
   /** Lets what counts at the other web servers count here. */
   shareLimits(gates: Gates): { close(): void };
@@ -80,6 +83,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
     membership,
     recordings: cluster.recordings,
     access,
+    journals: cluster.journals,
     announcements: {
       load: async () => cluster.upcoming.items(),
       save: (shows) => cluster.upcoming.save(shows),

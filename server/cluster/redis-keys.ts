@@ -34,6 +34,8 @@ export const redisKeys = {
   sessionSecret: 'rostrum:session-secret',
   /** A hash, which expires: what the lobby shows of a web server's channels, as JSON, by channel. */
   lobby: (serverId: string) => `rostrum:lobby:${serverId}`,
+  /** A list, which expires: what happened in the conversation of a show, as JSON. */
+  conversation: (broadcastId: string) => `rostrum:conversation:${broadcastId}`,
   /** A stream: the messages for one web server; it expires. */
   inbox: (serverId: string) => `rostrum:inbox:${serverId}`,
   /** A stream: the messages for all web servers. */

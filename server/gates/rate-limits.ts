@@ -14,6 +14,9 @@ const perAddress = {
   join: { count: 1_000, perMs: 10_000 },
   start: { count: 300, perMs: 60_000 },
   download: { count: 2_000, perMs: 60_000 },
+  chat: { count: 1_000, perMs: 60_000 },
+  vote: { count: 2_000, perMs: 60_000 },
+  reaction: { count: 3_000, perMs: 10_000 },
 } as const satisfies Record<string, Rate>;
 
 /** The limits for each socket, which is one page. */
@@ -22,6 +25,9 @@ const perSession = {
   candidate: { count: 300, perMs: 10_000 },
   join: { count: 60, perMs: 60_000 },
   start: { count: 60, perMs: 60_000 },
+  chat: { count: 6, perMs: 10_000 },
+  vote: { count: 30, perMs: 60_000 },
+  reaction: { count: 30, perMs: 10_000 },
 } as const satisfies Record<string, Rate>;
 
 /** The kinds of events that are limited. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
-import { type IceServersHint, iceServersHeader } from '../../lib/page-headers.ts';
+import { conversationHeader, type IceServersHint, iceServersHeader } from '../../lib/page-headers.ts';
 import type { Gates } from '../gates/gates.ts';
 import { limitConnections } from '../gates/socket-limits.ts';
 import type { Logger } from '../logger.ts';
@@ -48,6 +48,8 @@ export async function openHttpServer(options: {
   gates: Gates;
   /** Whether browsers are granted STUN and TURN servers; pages are told so. */
   iceServers: IceServersHint;
+  /** Whether shows have a conversation; pages are told so. */
+  conversation: 'on' | 'off';
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
@@ -62,6 +64,7 @@ export async function openHttpServer(options: {
     setSecurityHeaders(request, response, options);
     setSecureOrigin(request, options.publicUrl, host);
     request.headers[iceServersHeader] = options.iceServers;
+    request.headers[conversationHeader] = options.conversation;
     front?.setHeaders(response);
     try {
       if (refuseRequest(request, response, options.gates, options.dev)) return;

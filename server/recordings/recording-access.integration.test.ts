@@ -11,8 +11,8 @@ import type { Access } from '../access/access.ts';
 import { createTestAccess, linkSecret } from '../access/testing/test-access.ts';
 import { createSessionRoute } from '../http/session-route.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { createRecordingRoutes } from './recording-routes.ts';
 import { captureLogs, writeWebm } from './testing/recording-rig.ts';
+import { testRoutes } from './testing/test-routes.ts';
 
 const owner = 'the key of the owner';
 let folder: string;
@@ -42,7 +42,7 @@ afterEach(async () => {
 async function serve(policy: Parameters<typeof createTestAccess>[1] = {}) {
   access = createTestAccess(owner, { keysFolder: join(folder, 'keys'), ...policy });
   const { logger } = captureLogs();
-  const routes = [createRecordingRoutes(library, access, logger), createSessionRoute(access, logger)];
+  const routes = [testRoutes({ library, access, logger, folder }), createSessionRoute(access, logger)];
   const opened = createServer((request, response) => {
     if (!routes.some((route) => route(request, response))) response.writeHead(418).end();
   });

@@ -10,8 +10,8 @@ import { recordingPaths } from '../../lib/recording.ts';
 import { recordingListSchema, recordingSchema } from '../../lib/recording-schema.ts';
 import { createTestAccess } from '../access/testing/test-access.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { createRecordingRoutes } from './recording-routes.ts';
 import { captureLogs, writeWebm } from './testing/recording-rig.ts';
+import { testRoutes } from './testing/test-routes.ts';
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recordings-'));
   const { logger } = captureLogs();
   library = await RecordingLibrary.open({ folder, logger });
-  const routes = createRecordingRoutes(library, createTestAccess('open-sesame'), logger);
+  const routes = testRoutes({ library, access: createTestAccess('open-sesame'), logger, folder });
   server = createServer((incoming, response) => {
     if (!routes(incoming, response)) response.writeHead(418).end();
   });

@@ -7,7 +7,8 @@ import type { Logger } from '../logger.ts';
 import { readListQuery } from './catalogue/list-query.ts';
 import { changeHandlers } from './changes/change-routes.ts';
 import { attachment, downloadName } from './content-disposition.ts';
-import { Derived } from './derived/derived.ts';
+import type { ConversationFile, ConversationFiles } from './conversation-files.ts';
+import type { Derived } from './derived/derived.ts';
 import { derivedResources } from './derived/derived-routes.ts';
 import { sendFile } from './file-answer.ts';
 import { RecordingAccess } from './recording-access.ts';
@@ -19,16 +20,26 @@ import { zipHandler } from './zip/zip-route.ts';
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type Resource = Partial<Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Handler>>;
 
+/** What the routes serve, and by which rules. */
+type RouteParts = {
+  library: RecordingLibrary;
+  access: Access;
+  logger: Logger;
+  conversations: ConversationFiles;
+  derived: Derived;
+};
+
 /**
  * Serves the library under `/api/recordings`. The returned function returns `true` when the request was for it and is
  * being answered.
  */
-export function createRecordingRoutes(
-  library: RecordingLibrary,
-  access: Access,
-  logger: Logger,
-  derived: Derived = new Derived({ library, ffmpeg: null, logger }),
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function createRecordingRoutes({
+  library,
+  access,
+  logger,
+  conversations,
+  derived,
+}: RouteParts): (request: IncomingMessage, response: ServerResponse) => boolean {
   const rules = new RecordingAccess(access);
   const resourceOf = derivedResources(derived, rules);
   const changes = changeHandlers(library, rules);
@@ -68,6 +79,9 @@ export function createRecordingRoutes(
         return forViewers((request, response) => sendMedia(library, id, view, request, response));
       case 'share':
         return { POST: changes.share(id), DELETE: changes.endShares(id) };
+      case 'conversation.json':
+      case 'conversation.vtt':
+        return forViewers((request, response) => sendConversation(conversations, id, view, request, response));
       default:
         return resourceOf(id, view);
     }
@@ -98,6 +112,20 @@ export function createRecordingRoutes(
 
 function isOffered(resource: Resource, method: string): method is keyof Resource {
   return Object.hasOwn(resource, method);
+}
+
+async function sendConversation(
+  conversations: ConversationFiles,
+  id: string,
+  name: ConversationFile,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const found = await conversations.find(id, name);
+  response.setHeader('Content-Type', found.contentType);
+  response.setHeader('Cache-Control', 'private, no-cache');
+  if ('folder' in found && (await sendFile({ folder: found.folder, file: name }, request, response))) return;
+  response.end(request.method === 'HEAD' || !('text' in found) ? undefined : found.text);
 }
 
 async function sendMedia(

@@ -1,5 +1,5 @@
-// `npm run bench`, `bench:rpc`, `bench:browsers`, `bench:recovery`, `bench:cluster` and `test:soak`: runs the module of
-// bench that the first argument names, on the built server.
+// `npm run bench`, `bench:rpc`, `bench:conversation`, `bench:browsers`, `bench:recovery`, `bench:cluster` and `test:soak`:
+// runs the module of bench that the first argument names, on the built server.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');

@@ -12,16 +12,18 @@ export const layers = readTable(`
   components/keys           → lib lib/browser/{page,signaling,studio} components/{shared,ui}
   components/pool           → lib lib/browser/{page,studio} components/{keys,shared,ui}
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
-  components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
+  components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{conversation,shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
-  components/recordings     → lib lib/browser/{page,player,recordings,studio} components/{shared,ui}
+  components/conversation   → lib lib/browser/{conversation,page,signaling} components/{shared,ui}
+  components/recordings     → lib lib/browser/{page,player,recordings,studio} components/{conversation,shared,ui}
   components/studio         → lib lib/browser/{capture,lobby,page,recordings,rtc,signaling,studio,watch}
-  components/studio         → components/{keys,shared,studio/sources,ui}
+  components/studio         → components/{conversation,keys,shared,studio/sources,ui}
   components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
 
   lib                         →
   lib/browser/page            → lib
   lib/browser/signaling       → lib lib/browser/page
+  lib/browser/conversation    → lib lib/browser/{page,signaling}
   lib/browser/rtc             → lib lib/browser/{page,signaling}
   lib/browser/capture         → lib lib/browser/{page,rtc}
   lib/browser/lobby           → lib lib/browser/{page,signaling}
@@ -33,7 +35,7 @@ export const layers = readTable(`
 
   server                    → lib server/platform
   server/application.ts     → lib server
-  server/application.ts     → server/{access,broadcast,cluster,gates,http,kurento,platform,recordings,signaling,storage,tls}
+  server/application.ts     → server/{access,broadcast,cluster,conversation,gates,http,kurento,platform,recordings,signaling,storage,tls}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/{access,cluster}
@@ -45,8 +47,9 @@ export const layers = readTable(`
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
   server/gates              → lib server
-  server/signaling          → lib server server/{access,broadcast,cluster,gates}
-  server/cluster            → lib server server/{access,broadcast,gates}
+  server/conversation       → lib server server/{broadcast,platform}
+  server/signaling          → lib server server/{access,broadcast,cluster,conversation,gates}
+  server/cluster            → lib server server/{access,broadcast,conversation,gates}
   server/http               → lib server server/{access,broadcast,gates,platform,signaling,storage,tls}
   server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
@@ -69,6 +72,7 @@ export const foldersOfTests = readTable(`
   lib                                       → lib
   server                                    → lib server
   server/broadcast                          → server/{platform,recordings,signaling,storage}
+  server/conversation                       → server
   server/{codecs,media-files,platform}      →
   server/embedded-kurento                   → server/embedded-kurento server/testing
   server/cluster                            → server server/application.ts

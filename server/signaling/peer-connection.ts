@@ -4,6 +4,7 @@ import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Conversations } from '../conversation/conversations.ts';
 import type { Visitor } from '../gates/rate-limits.ts';
 import type { SignalingViews } from './signaling-views.ts';
 
@@ -28,6 +29,8 @@ export type PeerAnnouncer = {
 /** The parts of the server that a peer may use. */
 export type PeerParts = {
   registry: BroadcastRegistry;
+  /** Absent where the server has none. */
+  conversations?: Conversations | undefined;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;

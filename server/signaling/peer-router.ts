@@ -1,3 +1,4 @@
+import { conversationRequestSchemas } from '../../lib/conversation-requests.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Reply, RequestName } from '../../lib/signaling.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -30,6 +31,7 @@ const channelRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'show:announce',
   'passcode:set',
   'passcode:read',
+  ...(Object.keys(conversationRequestSchemas) as RequestName[]),
 ]);
 /** Requests that any web server answers itself. */
 const localRequests: ReadonlySet<RequestName> = new Set<RequestName>([

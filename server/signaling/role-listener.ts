@@ -1,6 +1,13 @@
 import type { IceServer } from '../../lib/signaling.ts';
+import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { PresenterListener, ViewerListener } from '../broadcast/broadcast-types.ts';
 import type { PeerAnnouncer } from './peer-connection.ts';
+
+/** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
+export type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
+
+/** A presenter or a viewer. */
+export type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
 
 /** Receives the events of a link, whatever role it is for. */
 export type RoleListener = PresenterListener & ViewerListener;

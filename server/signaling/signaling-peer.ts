@@ -5,21 +5,16 @@ import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import { requireResumeToken } from '../broadcast/presenter.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
 import { answerAccessRequest, isAccessRequest } from './access-requests.ts';
+import { isConversationRequest, PeerConversation } from './conversation-requests.ts';
 import { FollowedRooms } from './followed-rooms.ts';
 import { answerLadderRequest, isLadderRequest } from './ladder-requests.ts';
 import { answerMoveRequest, isMoveRequest } from './move-requests.ts';
 import type { PeerConnection, PeerParts, PeerRooms, Request } from './peer-connection.ts';
-import { createRoleListener, type RoleListener } from './role-listener.ts';
+import { createRoleListener, type LinkedRole, type Role, type RoleListener } from './role-listener.ts';
 import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
 import { answerStudioRequest, describePresenting, isStudioRequest } from './studio-requests.ts';
 import { ViewerAdmission } from './viewer-admission.ts';
 import { ViewerSeat } from './viewer-seat.ts';
-
-/** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
-type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
-
-/** A presenter or a viewer. */
-type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
 
 /** How many candidates one link may have. A machine with many addresses has some dozens. */
 const maxCandidates = 200;
@@ -31,6 +26,7 @@ export class SignalingPeer {
   readonly #admission: ViewerAdmission;
   readonly #followed = new FollowedRooms();
   readonly #seat: ViewerSeat;
+  readonly #conversation: PeerConversation;
   #role: Role = { kind: 'none' };
   /** The role that is being taken, while it is checked whether it may be. Never rejects. */
   #entering: Promise<void> = Promise.resolve();
@@ -44,6 +40,7 @@ export class SignalingPeer {
     this.#parts = parts;
     this.#admission = new ViewerAdmission(parts);
     this.#seat = new ViewerSeat(id, parts.seats, parts.announcer);
+    this.#conversation = new PeerConversation(parts, this.#admission, this.#followed);
   }
 
   /**
@@ -56,6 +53,7 @@ export class SignalingPeer {
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
     if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asAsking);
     if (isMoveRequest(request)) return await answerMoveRequest(request, this.#asAsking);
+    if (isConversationRequest(request)) return await this.#conversation.answer(request, connection);
     switch (request.name) {
       case 'clock:read':
         return {};
@@ -134,6 +132,7 @@ export class SignalingPeer {
   async passcodeChanged(channel: string): Promise<void> {
     if (!(await this.#admission.isOver(channel))) return;
     this.#parts.announcer.leaveRoom(channelRoom(channel));
+    this.#conversation.leave(channel, this.#parts.announcer);
     this.#seat.stopWaiting();
     if (this.#role.kind === 'viewer') this.#giveUpRole();
     this.#seat.left();

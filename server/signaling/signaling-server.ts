@@ -16,11 +16,13 @@ import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Conversations } from '../conversation/conversations.ts';
 import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
 import { answerRequest } from './answer-request.ts';
 import { ClusteredSignaling, type ClusterParts } from './clustered-signaling.ts';
+import { conversationRoom } from './conversation-requests.ts';
 import type { PeerConnection, Request } from './peer-connection.ts';
 import { Announcer, type Emit } from './signaling-announcer.ts';
 import { SignalingPeer } from './signaling-peer.ts';
@@ -34,6 +36,8 @@ export type SignalingParts = {
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;
+  /** Absent where the server has none. */
+  conversations?: Conversations | undefined;
   access: Access;
   gates: Gates;
   /** What several web servers need; absent where there is one. */
@@ -92,6 +96,9 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   const clustered =
     parts.cluster === undefined ? null : new ClusteredSignaling({ ...parts, ...parts.cluster, views, io, emit });
   const announcer = new Announcer({ ...parts, views, elsewhere }, announceEveryMs, clustered?.emit ?? emit);
+  parts.conversations?.follow((channel, update) =>
+    (clustered?.emit ?? emit)(conversationRoom(channel), 'conversation:changed', update),
+  );
 
   const unfollow = parts.access.locks.onChanged((channel) => {
     for (const peer of [...peers.values(), ...(clustered?.peers ?? [])]) {

@@ -20,6 +20,12 @@ const purposes: Partial<Record<RequestName, Purpose>> = {
   'tier:open': 'start',
   'broadcast:resume': 'start',
   'test:start': 'start',
+  'conversation:say': 'chat',
+  'question:ask': 'chat',
+  'conversation:react': 'reaction',
+  'question:vote': 'vote',
+  'hand:raise': 'vote',
+  'poll:vote': 'vote',
 };
 
 /** The kind of event that a request counts as. The name is the sender's, and may be anything. */

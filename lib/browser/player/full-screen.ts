@@ -35,6 +35,17 @@ function turnScreen(video: HTMLVideoElement | null): void {
 /** Whether the stage is in full screen or could be, and a function to enter and leave it. */
 export type FullScreen = { state: 'impossible' | 'off' | 'on'; toggle: () => void };
 
+/** Whether `element` fills the screen. */
+export function useFillsScreen(element: RefObject<HTMLElement | null>): boolean {
+  const [fills, setFills] = useState(false);
+  useEffect(() => {
+    const look = () => setFills(element.current !== null && document.fullscreenElement === element.current);
+    document.addEventListener('fullscreenchange', look);
+    return () => document.removeEventListener('fullscreenchange', look);
+  }, [element]);
+  return fills;
+}
+
 /** Provides full screen for `stage`. */
 export function useFullScreen(
   stage: RefObject<HTMLElement | null>,

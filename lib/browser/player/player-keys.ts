@@ -54,11 +54,13 @@ export function latinKey({ key, code }: PressedKey): string {
 /** Where a key whose event has this `target` was pressed. */
 export function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace {
   const element = target instanceof Element ? target : null;
-  if (element?.closest('input, textarea, select, [contenteditable], [role="menu"], dialog, [role="dialog"]')) {
+  if (
+    element?.closest('input, textarea, select, [contenteditable], [role="menu"], [role="log"], dialog, [role="dialog"]')
+  ) {
     return 'writing';
   }
   if (element?.closest('button, a, summary')) return 'button';
-  const isOnStage = stage !== null && (stage.contains(element) || document.fullscreenElement === stage);
+  const isOnStage = stage !== null && (stage.contains(element) || document.fullscreenElement?.contains(stage) === true);
   return isOnStage ? 'stage' : 'page';
 }
 

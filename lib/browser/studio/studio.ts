@@ -14,7 +14,7 @@ import type { SoundMode } from '../rtc/sound-mode.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { backoffMs } from '../signaling/retry.ts';
 import { serverClock } from '../signaling/server-clock.ts';
-import { SignalingClient } from '../signaling/signaling-client.ts';
+import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 import { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
 import { isBroadcasting, streamOf } from './publisher-state.ts';
@@ -32,6 +32,8 @@ export class Studio {
   readonly sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
   readonly withheldTiers = new Store<readonly LowerTier[]>([]);
+  /** The newest socket to the server; `null` before the first one. */
+  readonly signaling = new Store<Signaling | null>(null);
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -40,7 +42,11 @@ export class Studio {
     this.offer = new ResumeOffer(tickets);
     this.publisher = new Publisher({
       tickets,
-      connectSignaling: () => new SignalingClient(),
+      connectSignaling: () => {
+        const signaling = new SignalingClient();
+        this.signaling.set(signaling);
+        return signaling;
+      },
       createPeerConnection,
       uplink: new UplinkMemory(openStorage),
       withheldTiers: this.withheldTiers,

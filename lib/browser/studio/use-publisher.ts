@@ -4,10 +4,12 @@ import type { MediaChoice, MediaInputs } from '../capture/local-media.ts';
 import type { MediaCaptureState } from '../capture/media-capture.ts';
 import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
+import type { ReadableStore } from '../page/store.ts';
 import { useOpened, useStore } from '../page/use-store.ts';
 import type { Quality } from '../rtc/quality.ts';
 import type { SenderStatsMonitor } from '../rtc/sender-stats-monitor.ts';
 import type { SoundMode } from '../rtc/sound-mode.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
 import type { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
 import type { PublisherState } from './publisher-state.ts';
@@ -20,6 +22,8 @@ export type PublisherHandle = {
   switches: Switches;
   inputs: MediaInputs;
   publisher: Publisher;
+  /** The newest socket to the server; `null` before the first one. */
+  signaling: ReadableStore<Signaling | null>;
   /** Measures the upload; components that show it subscribe to it. */
   sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
@@ -54,6 +58,7 @@ export function usePublisher(): PublisherHandle {
     switches: useStore(publisher.switches),
     inputs: useStore(devices.state),
     publisher,
+    signaling: studio.signaling,
     sender,
     withheldTiers: useStore(studio.withheldTiers),
     askForCamera: (choice) => studio.askForCamera(choice),

@@ -1,5 +1,6 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { BroadcastView, ChannelView, MediaKind, Replies, UpcomingShow } from '../../signaling.ts';
+import type { Store } from '../page/store.ts';
 import type { ViewerCredentials } from '../page/stored-credentials.ts';
 import type { PeerLink } from '../rtc/peer-link.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
@@ -36,7 +37,12 @@ export type WatchedChannel = {
   channel: string;
   credentials: Pick<ViewerCredentials, 'find' | 'keepLink'>;
   picture: PictureControl;
+  /** Where the present socket is noted, for others who use it. */
+  current: Store<Signaling | null>;
 };
+
+/** A reachable server answers within this time, in milliseconds. */
+export const probeMs = 1_000;
 
 /**
  * A viewer's socket to the server, the events of one channel on it, and whether the server has admitted the viewer to
@@ -82,6 +88,7 @@ export class ChannelSubscription {
       this.#tell(() => this.#events.onConnected(recovered));
     });
     signaling.open();
+    this.#watched.current.set(signaling);
     this.#awaitAnswer();
   }
 
@@ -152,6 +159,7 @@ export class ChannelSubscription {
   close(): void {
     this.#closed = true;
     this.#watched.picture.left();
+    if (this.#watched.current.get() === this.signaling) this.#watched.current.set(null);
     this.signaling.close();
   }
 

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../../signaling.ts';
 import type { PictureChoice, Tier } from '../../tiers.ts';
+import type { ReadableStore } from '../page/store.ts';
 import { viewerCredentials } from '../page/stored-credentials.ts';
 import { useStore } from '../page/use-store.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
 import type { SeenTier } from './picture-control.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import type { SeenPicture } from './stall-monitor.ts';
@@ -14,6 +16,8 @@ import type { ViewerState } from './viewer-state.ts';
 export type ViewerSessionHandle = {
   state: ViewerState;
   reconnects: ReconnectTally;
+  /** The socket to the server; `null` while there is none. */
+  signaling: ReadableStore<Signaling | null>;
   /** The announced show on the channel that has not begun. */
   upcoming: UpcomingShow | null;
   /** The picture on the current link. */
@@ -59,6 +63,7 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
     limitTo: (limit) => tier.limitTo(limit),
     tryAgain: () => openAgain(session),
     report: session.report,
+    signaling: session.signaling,
   };
 }
 

@@ -6,7 +6,7 @@ import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import { mediaInterrupted, PeerLink } from '../rtc/peer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
+import { ChannelSubscription, probeMs, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
 import { LinkMover } from './link-mover.ts';
 import { PictureControl } from './picture-control.ts';
@@ -14,9 +14,6 @@ import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from '.
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
-
-/** A reachable server answers within this time. */
-const probeMs = 1_000;
 
 /**
  * Watches one channel: waits for a show, receives it, reconnects after every interruption, and waits for the next show.
@@ -31,6 +28,8 @@ export class ViewerSession {
   readonly reconnects = new Reconnects();
   /** Which tier of the picture the viewer wants, and gets. */
   readonly tier = new PictureControl();
+  /** The socket to the server; `null` while there is none. */
+  readonly signaling = new Store<Signaling | null>(null);
   /** The announced show on the channel that has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
   /** The picture on the current link. */
@@ -50,7 +49,7 @@ export class ViewerSession {
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#watched = { channel, credentials: parts.credentials, picture: this.tier };
+    this.#watched = { channel, credentials: parts.credentials, picture: this.tier, current: this.signaling };
     this.#retry = new Retry(parts.backoffMs);
     const apply = (event: ViewerEvent) => this.#apply(event);
     this.#place = new LinePlace({ channel, apply, join: () => this.#join(), retry: this.#retry });

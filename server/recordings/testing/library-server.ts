@@ -12,9 +12,9 @@ import { createSessionRoute } from '../../http/session-route.ts';
 import type { CareSettings } from '../changes/library-care.ts';
 import { RecordingLibrary } from '../recording-library.ts';
 import { type Manifest, undecided, writeManifest } from '../recording-manifest.ts';
-import { createRecordingRoutes } from '../recording-routes.ts';
 import { createRecordingId } from '../recordings-folder.ts';
 import { captureLogs } from './recording-rig.ts';
+import { testRoutes } from './test-routes.ts';
 
 /* For tests: a library with its routes on a server, and recordings that an earlier run left in its folder. */
 
@@ -55,7 +55,7 @@ export class LibraryServer {
     const library = await RecordingLibrary.open({ folder, logger, ...(care && { care }) });
     const keysFolder = `${folder}-keys`;
     const access = createTestAccess(ownerKey, { keysFolder, ...(policy && { policy }) });
-    const routes = [createRecordingRoutes(library, access, logger), createSessionRoute(access, logger)];
+    const routes = [testRoutes({ library, access, logger, folder }), createSessionRoute(access, logger)];
     const server = createServer((request, response) => {
       if (!routes.some((route) => route(request, response))) response.writeHead(418).end();
     });

@@ -19,6 +19,8 @@ import { Seats } from '../../broadcast/seats.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
 import { readConfig } from '../../config.ts';
+import { type ConversationArchive, Conversations } from '../../conversation/conversations.ts';
+import type { Journals } from '../../conversation/journals.ts';
 import type { GateSettings } from '../../gate-settings.ts';
 import { createGates } from '../../gates/gates.ts';
 import { openLogger } from '../../logger.ts';
@@ -35,8 +37,13 @@ export const show = { key, channel: 'math-101', title: 'Sums', record: false, sd
 /** How long shows wait for a presenter who left and for media, and requests for the media server, in milliseconds. */
 export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerTimeoutMs?: number };
 
-/** Who may do what, and the limits that differ from the default. */
-export type RigOptions = { access?: Access; gates?: Partial<GateSettings> };
+/** Who may do what, the limits that differ from the default, and conversations. */
+export type RigOptions = {
+  access?: Access;
+  gates?: Partial<GateSettings>;
+  /** What conversations are kept in; without it, there are none. */
+  conversations?: { journals: Journals; archive: ConversationArchive };
+};
 
 /** Domain and signalling on a real port, on top of a gateway that a test can delay and break. */
 export class SignalingRig {
@@ -49,6 +56,7 @@ export class SignalingRig {
   readonly connectionTests: ConnectionTests;
   readonly access: Access;
   readonly seats: Seats;
+  readonly conversations: Conversations | undefined;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
@@ -69,7 +77,7 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    { access, gates: changes = {} }: RigOptions = {},
+    { access, gates: changes = {}, conversations }: RigOptions = {},
   ) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
@@ -115,6 +123,7 @@ export class SignalingRig {
     this.registry.onChanged(({ phase, channel }) => {
       if (phase === 'ended') this.seats.clear(channel);
     });
+    this.conversations = conversations && new Conversations({ ...conversations, registry: this.registry, logger });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
@@ -122,6 +131,7 @@ export class SignalingRig {
       connectionTests: this.connectionTests,
       access: this.access,
       seats: this.seats,
+      conversations: this.conversations,
       gates,
       iceServers: (peerId) => this.iceServers(peerId),
       logger,
@@ -145,6 +155,7 @@ export class SignalingRig {
   async close(): Promise<void> {
     for (const client of this.#clients) client.disconnect();
     await this.registry.close();
+    await this.conversations?.close();
     this.upcoming.close();
     await this.signaling.close();
     this.seats.close();

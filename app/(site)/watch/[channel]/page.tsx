@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { PageFrame } from '../../../../components/site/page-frame.tsx';
 import { WatchChannel } from '../../../../components/watch/watch-channel.tsx';
 import { watchTitle } from '../../../../components/watch/watch-title.ts';
+import { conversationHeader } from '../../../../lib/page-headers.ts';
 
 type WatchPageProps = { params: Promise<{ channel: string }> };
 
@@ -11,9 +13,10 @@ export async function generateMetadata({ params }: WatchPageProps): Promise<Meta
 
 export default async function WatchPage({ params }: WatchPageProps) {
   const { channel } = await params;
+  const conversation = (await headers()).get(conversationHeader) !== 'off';
   return (
     <PageFrame wide>
-      <WatchChannel channel={channel} />
+      <WatchChannel channel={channel} conversation={conversation} />
     </PageFrame>
   );
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input, type InputTrack } from 'mediabunny';
 import { createTestAccess } from '../../../access/testing/test-access.ts';
+import { ConversationFiles } from '../../conversation-files.ts';
 import { RecordingLibrary } from '../../recording-library.ts';
 import type { ExpectedCodecs } from '../../recording-parts.ts';
 import { createRecordingRoutes } from '../../recording-routes.ts';
@@ -49,7 +50,10 @@ export class DerivedRig {
     const log = captureLogs();
     const library = await RecordingLibrary.open({ folder, logger: log.logger });
     const derived = new Derived({ library, ffmpeg, logger: log.logger });
-    const routes = createRecordingRoutes(library, access, log.logger, derived);
+    const routes = createRecordingRoutes({
+      ...{ library, access, logger: log.logger, derived },
+      conversations: new ConversationFiles(folder),
+    });
     const server = createServer((request, response) => void routes(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new DerivedRig({ folder, library, log, derived, server });

@@ -11,9 +11,9 @@ import { createTestAccess } from '../../../access/testing/test-access.ts';
 import type { S3Settings } from '../../../s3-settings.ts';
 import { RecordingLibrary } from '../../recording-library.ts';
 import { undecided, writeManifest } from '../../recording-manifest.ts';
-import { createRecordingRoutes } from '../../recording-routes.ts';
 import { createRecordingId } from '../../recordings-folder.ts';
 import { captureLogs, recordShow } from '../../testing/recording-rig.ts';
+import { testRoutes } from '../../testing/test-routes.ts';
 import { listeningPort } from './listening-port.ts';
 import { SwiftServer } from './swift-server.ts';
 
@@ -55,7 +55,7 @@ export class Machine {
     const store = settings === null ? null : { settings, ...timing };
     const library = await RecordingLibrary.open({ folder: this.folder, store, logger });
     this.#library = library;
-    const routes = createRecordingRoutes(library, this.#access, logger);
+    const routes = testRoutes({ library, access: this.#access, logger, folder: this.folder });
     const server = createServer((incoming, response) => void routes(incoming, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.#server = server;

@@ -1,0 +1,328 @@
+import type { ConversationUpdate, Reaction, ReactionCounts } from '../../conversation.ts';
+import type { ConversationReplies, Moderation } from '../../conversation-requests.ts';
+import { type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
+import type { RequestInput } from '../../signaling.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
+import { type ConversationView, emptyView, type Unsent, updateTalk } from './conversation-state.ts';
+import { type ParticipantIdentity, randomText } from './participant.ts';
+
+type PartName = Exclude<keyof ConversationReplies, 'conversation:follow'>;
+
+/** A request that is sent until the server has answered it. */
+type Outgoing = {
+  name: PartName;
+  body: RequestInput<PartName>;
+  /** The message or question that it carries, if it does. */
+  unsent: Unsent | null;
+};
+
+/** The errors after which a request is sent again, once the conversation is followed again. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'connection-lost',
+  'not-joined',
+  'cluster-unavailable',
+  'chat-unavailable',
+  'internal',
+  'shutting-down',
+]);
+
+/** How long to wait before something is tried again, in milliseconds; up to twice as long, so that not all do at once. */
+const againAfterMs = 1_000;
+
+/** The parts of a conversation's client; tests pass their own. */
+export type ConversationClientParts = {
+  channel: string;
+  identity: ParticipantIdentity;
+  /** What lets a viewer in, or the presenter's resume token; none for anyone. */
+  credential: () => string | undefined;
+  /** Schedules a retry; by default with a random delay. Returns a function that cancels it. */
+  later?: (run: () => void) => () => void;
+};
+
+/**
+ * One participant in the conversation on a channel: follows it over whatever socket the page has, over all
+ * interruptions. What is sent waits in a queue until the server has acknowledged it, and is sent again after each
+ * interruption; the server recognises what it has already.
+ */
+export class ConversationClient {
+  readonly #parts: Required<ConversationClientParts>;
+  readonly #view = new Store<ConversationView>(emptyView);
+  readonly view: ReadableStore<ConversationView> = this.#view;
+  readonly #reactionListeners = new Set<(counts: ReactionCounts) => void>();
+  #signaling: Signaling | null = null;
+  #detach: () => void = () => {};
+  /** The show that is on; `null` while none is. */
+  #show: string | null = null;
+  /** Counts what makes the reply to an earlier request meaningless. */
+  #turn = 0;
+  #isFollowing = false;
+  #isFollowed = false;
+  /** Changes that were announced before the reply to the request to follow. */
+  #early: ConversationUpdate[] = [];
+  readonly #queue: Outgoing[] = [];
+  #isSending = false;
+  #cancelRetry: () => void = () => {};
+
+  constructor(parts: ConversationClientParts) {
+    this.#parts = { later: laterAtRandom, ...parts };
+  }
+
+  /** Uses this socket from now on; `null` while there is none. */
+  attach(signaling: Signaling | null): void {
+    if (signaling === this.#signaling) return;
+    this.#detach();
+    this.#signaling = signaling;
+    this.#lose();
+    if (signaling === null) return;
+    const stops = [
+      signaling.on('conversation:changed', (update) => this.#receive(update)),
+      signaling.onConnected(() => {
+        this.#lose();
+        this.#follow();
+      }),
+      signaling.onDisconnected(() => this.#lose()),
+    ];
+    this.#detach = () => {
+      for (const stop of stops) stop();
+    };
+    if (signaling.connected) this.#follow();
+  }
+
+  /** The show with this id is on now; `null` if none is. */
+  setShow(broadcastId: string | null): void {
+    if (broadcastId === this.#show) return;
+    this.#show = broadcastId;
+    this.#lose();
+    if (broadcastId === null) {
+      this.#queue.length = 0;
+      this.#change({ phase: this.#view.get().talk === null ? 'waiting' : 'ended', unsent: [] });
+      return;
+    }
+    if (this.#view.get().talk?.conversation !== broadcastId) {
+      this.#queue.length = 0;
+      this.#view.set({ ...emptyView, phase: 'loading' });
+    }
+    this.#follow();
+  }
+
+  /** Stops. */
+  close(): void {
+    this.attach(null);
+    this.#cancelRetry();
+    this.#reactionListeners.clear();
+  }
+
+  /** Calls `listener` with the reactions of each moment, until the returned function is called. */
+  onReactions(listener: (counts: ReactionCounts) => void): () => void {
+    this.#reactionListeners.add(listener);
+    return () => void this.#reactionListeners.delete(listener);
+  }
+
+  say(text: string): void {
+    this.#write('conversation:say', 'message', text);
+  }
+
+  ask(text: string): void {
+    this.#write('question:ask', 'question', text);
+  }
+
+  /** Sends what was refused again. */
+  sayAgain(key: string): void {
+    const unsent = this.#view.get().unsent.find((one) => one.key === key);
+    if (unsent === undefined) return;
+    this.forget(key);
+    this.#write(unsent.kind === 'message' ? 'conversation:say' : 'question:ask', unsent.kind, unsent.text, key);
+  }
+
+  /** Removes what was refused. */
+  forget(key: string): void {
+    this.#change({ unsent: this.#view.get().unsent.filter((one) => one.key !== key) });
+  }
+
+  /** A reaction of a moment is worth no second attempt. */
+  react(reaction: Reaction): void {
+    const { channel } = this.#parts;
+    this.#signaling?.request('conversation:react', { channel, reaction }).catch((error: unknown) => {
+      const body = toErrorBody(error);
+      if (!passing.has(body.code)) this.#change({ problem: body });
+    });
+  }
+
+  vote(question: number, isOn: boolean): void {
+    this.#enqueue('question:vote', { channel: this.#parts.channel, question, isOn });
+    const { own } = this.#view.get();
+    if (own === null) return;
+    const others = own.votes.filter((id) => id !== question);
+    this.#change({ own: { ...own, votes: isOn ? [...others, question] : others } });
+  }
+
+  raiseHand(isUp: boolean): void {
+    const name = this.#parts.identity.name.get();
+    if (name !== null) this.#enqueue('hand:raise', { channel: this.#parts.channel, name, isUp });
+  }
+
+  choose(poll: number, choice: number): void {
+    this.#enqueue('poll:vote', { channel: this.#parts.channel, poll, choice });
+    const { own } = this.#view.get();
+    if (own !== null) this.#change({ own: { ...own, choices: { ...own.choices, [poll]: choice } } });
+  }
+
+  moderate(action: Moderation): void {
+    this.#enqueue('conversation:moderate', { channel: this.#parts.channel, action });
+  }
+
+  dismissProblem(): void {
+    this.#change({ problem: null });
+  }
+
+  #write(name: 'conversation:say' | 'question:ask', kind: Unsent['kind'], text: string, key = randomText(12)): void {
+    const { channel, identity } = this.#parts;
+    const author = identity.name.get();
+    if (author === null) return;
+    const unsent: Unsent = { key, kind, text, error: null };
+    this.#change({ unsent: [...this.#view.get().unsent, unsent] });
+    this.#enqueue(name, { channel, key, name: author, text }, unsent);
+  }
+
+  #enqueue<Name extends PartName>(name: Name, body: RequestInput<Name>, unsent: Unsent | null = null): void {
+    this.#queue.push({ name, body, unsent });
+    void this.#send();
+  }
+
+  /** Sends what waits, one after the other, so that it stays in order. */
+  async #send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    try {
+      for (let next = this.#queue[0]; next !== undefined && this.#isFollowed; next = this.#queue[0]) {
+        if (!(await this.#sendOne(next))) break;
+      }
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  /** @returns whether the next one can be sent */
+  async #sendOne(outgoing: Outgoing): Promise<boolean> {
+    const turn = this.#turn;
+    const settle = (error: ErrorBody | null) => {
+      if (this.#queue[0] === outgoing) this.#queue.shift();
+      this.#settle(outgoing, error);
+    };
+    try {
+      // The name and the body were paired when it was put in the queue.
+      await this.#signaling?.request(outgoing.name, outgoing.body as never);
+      settle(null);
+      return true;
+    } catch (error) {
+      const body = toErrorBody(error);
+      if (!passing.has(body.code)) {
+        settle(body);
+        return true;
+      }
+      // The connection may have been replaced meanwhile; then that one goes on with what waits.
+      if (turn === this.#turn) this.#followLater();
+      return turn !== this.#turn && this.#isFollowed;
+    }
+  }
+
+  #settle({ unsent }: Outgoing, error: ErrorBody | null): void {
+    if (unsent === null) {
+      if (error !== null) this.#change({ problem: error });
+      return;
+    }
+    const others = this.#view.get().unsent.filter(({ key }) => key !== unsent.key);
+    // A message may have been announced before a reply that was lost, and is not refused then.
+    const isThere = error !== null && this.#isShown(unsent.key);
+    if (error === null || isThere) this.#change({ unsent: others });
+    else this.#change({ unsent: [...others, { ...unsent, error }] });
+  }
+
+  #isShown(messageKey: string): boolean {
+    const { talk, own } = this.#view.get();
+    return [...(talk?.messages ?? []), ...(talk?.questions ?? [])].some(
+      ({ key, by }) => key === messageKey && by === own?.by,
+    );
+  }
+
+  /** The server no longer knows that this page follows. */
+  #lose(): void {
+    this.#turn += 1;
+    this.#isFollowing = false;
+    this.#isFollowed = false;
+    this.#early = [];
+    this.#cancelRetry();
+    this.#change({ connected: false });
+  }
+
+  #followLater(): void {
+    this.#lose();
+    this.#cancelRetry = this.#parts.later(() => this.#follow());
+  }
+
+  #follow(): void {
+    const signaling = this.#signaling;
+    if (this.#isFollowing || this.#show === null || signaling === null || !signaling.connected) return;
+    this.#isFollowing = true;
+    const turn = this.#turn;
+    const { channel, identity, credential } = this.#parts;
+    const shown = credential();
+    const { talk } = this.#view.get();
+    const request = signaling.request('conversation:follow', {
+      channel,
+      token: identity.token,
+      ...(shown !== undefined && { credential: shown }),
+      ...(talk !== null && { known: { conversation: talk.conversation, seq: talk.seq } }),
+    });
+    request.then(
+      ({ update, own }) => {
+        if (turn !== this.#turn) return;
+        this.#isFollowing = false;
+        this.#isFollowed = true;
+        this.#change({ phase: 'open', connected: true, own });
+        const early = this.#early;
+        this.#early = [];
+        for (const one of [update, ...early]) this.#receive(one);
+        void this.#send();
+      },
+      (error: unknown) => {
+        if (turn !== this.#turn) return;
+        if (toErrorBody(error).code === 'chat-off') this.#change({ phase: 'off' });
+        else this.#followLater();
+      },
+    );
+  }
+
+  #receive(update: ConversationUpdate): void {
+    if (update.conversation !== this.#show) return;
+    if (!this.#isFollowed) {
+      this.#early.push(update);
+      return;
+    }
+    const { talk: before, own } = this.#view.get();
+    const talk = updateTalk(before, update);
+    if (talk === null) {
+      // Something is missing: the whole is asked for, with what the page has.
+      this.#lose();
+      this.#follow();
+      return;
+    }
+    // One's own message is shown once, from the moment at which it is announced.
+    const news = [...(update.messages ?? []), ...(update.questions ?? [])];
+    const mine = new Set(news.filter(({ by }) => by === own?.by).map(({ key }) => key));
+    const unsent = this.#view.get().unsent.filter(({ key }) => !mine.has(key));
+    if (talk !== before || mine.size > 0) this.#change({ talk, unsent });
+    const { reactions } = update;
+    if (reactions !== undefined) for (const listener of [...this.#reactionListeners]) listener(reactions);
+  }
+
+  #change(change: Partial<ConversationView>): void {
+    this.#view.set({ ...this.#view.get(), ...change });
+  }
+}
+
+function laterAtRandom(run: () => void): () => void {
+  const timer = setTimeout(run, againAfterMs * (1 + Math.random()));
+  return () => clearTimeout(timer);
+}

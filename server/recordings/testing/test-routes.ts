@@ -1,0 +1,14 @@
+import type { Access } from '../../access/access.ts';
+import type { Logger } from '../../logger.ts';
+import { ConversationFiles } from '../conversation-files.ts';
+import { Derived } from '../derived/derived.ts';
+import type { RecordingLibrary } from '../recording-library.ts';
+import { createRecordingRoutes } from '../recording-routes.ts';
+
+type Parts = { library: RecordingLibrary; access: Access; logger: Logger; folder: string };
+
+/** The routes of a library in `folder`, which has no FFmpeg. */
+export function testRoutes({ folder, ...parts }: Parts): ReturnType<typeof createRecordingRoutes> {
+  const derived = new Derived({ ...parts, ffmpeg: null });
+  return createRecordingRoutes({ ...parts, derived, conversations: new ConversationFiles(folder) });
+}
