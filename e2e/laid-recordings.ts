@@ -34,7 +34,16 @@ async function layOne(folder: string, { colour, ...recording }: LaidRecording, i
   const bytes = randomBytes(2_000 + index);
   await mkdir(join(folder, id), { recursive: true });
   await writeFile(join(folder, id, 'media.mp4'), bytes);
-  if (colour !== undefined) await writeFile(join(folder, id, 'poster.jpg'), png(colour));
+  if (colour !== undefined) {
+    const stills = {
+      version: 1,
+      of: { file: 'media.mp4', sizeBytes: bytes.length },
+      hasPoster: true,
+      thumbnails: null,
+    };
+    await writeFile(join(folder, id, 'poster.jpg'), png(colour));
+    await writeFile(join(folder, id, 'stills.json'), JSON.stringify(stills));
+  }
   const manifest = {
     ...{ version: 1, id, channel, startedAt, durationMs: 754_000, sizeBytes: bytes.length, file: 'media.mp4' },
     ...{ codecs: ['avc', 'opus'], contentType: 'video/mp4', state: 'ready', failure: null },

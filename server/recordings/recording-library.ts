@@ -25,7 +25,8 @@ import { freeSpace, measureFiles, type RecordingFiles, sizeOfLastPart } from './
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
 import { RecordingRepairs } from './recording-repairs.ts';
 import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
-import { type ArchiveParts, RecordingArchive } from './s3/recording-archive.ts';
+import type { ArchiveParts } from './s3/archive-parts.ts';
+import { RecordingArchive } from './s3/recording-archive.ts';
 import { SerialQueues } from './serial-queues.ts';
 import { SharedFolder } from './shared-folder.ts';
 

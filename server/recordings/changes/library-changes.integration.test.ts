@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordingPaths, sessionPath } from '../../../lib/recording.ts';
+import { addStills } from '../derived/stills.ts';
 import { readManifest } from '../recording-manifest.ts';
 import { isRecordingEntry } from '../recordings-folder.ts';
 import { LibraryServer, layDown, ownerKey } from '../testing/library-server.ts';
@@ -55,7 +56,8 @@ describe('the list', () => {
   test('says which recordings have a picture, which is served like the recording', async () => {
     expect((await server.page()).recordings[0]?.hasPoster).toBe(false);
     expect(await statusOf(recordingPaths.poster(id))).toBe(404);
-    await writeFile(join(folder, id, 'poster.jpg'), 'a picture');
+    const picture = Buffer.from('a picture');
+    await addStills({ folder: join(folder, id), file: 'media.mp4', sizeBytes: 1_000 }, picture, []);
     expect((await server.page()).recordings[0]?.hasPoster).toBe(true);
     const response = await server.ask(recordingPaths.poster(id));
     expect([response.headers.get('content-type'), await response.text()]).toEqual(['image/jpeg', 'a picture']);

@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import { AppError } from '../../../lib/errors.ts';
 import type { DownloadForm, RecordingDetails } from '../../../lib/recording-details.ts';
-import { inspectMedia, type JoinedContainer, playableTracks } from '../media-file.ts';
+import { inspectMedia, type JoinedContainer, openMedia, playableTracks } from '../media-file.ts';
 import { joinMedia } from '../media-join.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
 import { extensionOf } from '../recording-parts.ts';
@@ -153,7 +152,7 @@ function fileNameOf(form: MadeForm, { extension }: Recipe): string {
 
 /** About how large the sound of a file is, in bytes. */
 async function soundSize(path: string, durationMs: number): Promise<number> {
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const input = await openMedia(path);
   try {
     const track = (await playableTracks(input)).find((one) => one.isAudioTrack());
     const { averageBitrate = 0 } = (await track?.computePacketStats(estimatedPackets)) ?? {};

@@ -1,12 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import { z } from 'zod';
 import { AppError } from '../../../lib/errors.ts';
 import type { Recording } from '../../../lib/recording.ts';
 import type { RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
 import { titleSchema } from '../../../lib/show-schemas.ts';
-import { finishedContainer, inspectMedia, playableTracks } from '../media-file.ts';
+import { finishedContainer, inspectMedia, openMedia, playableTracks } from '../media-file.ts';
 import { joinMedia } from '../media-join.ts';
 import type { RecordingLibrary } from '../recording-library.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
@@ -32,7 +31,7 @@ export const trimRequestSchema = pieceSchema.extend({ title: titleSchema });
 export async function planPiece(located: LocatedRecording, wanted: RecordingPiece): Promise<RecordingPiece> {
   const path = pathOnDisk(located);
   const toMs = Math.min(wanted.toMs, located.recording.durationMs ?? wanted.toMs);
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const input = await openMedia(path);
   try {
     const video = (await playableTracks(input)).find((track) => track.isVideoTrack());
     const fromMs = await startOfPiece(video, { fromMs: wanted.fromMs, toMs });

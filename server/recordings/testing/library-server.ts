@@ -131,6 +131,7 @@ export async function layDown(
     ...{ id: createRecordingId(channel, startedAt), channel, title: 'Sums', startedAt, durationMs: 60_000 },
     ...{ sizeBytes: bytes.length, codecs: ['avc', 'opus'], contentType: 'video/mp4', state: 'ready', failure: null },
     ...undecided,
+    chapters: [],
     ...given,
   };
   const path = join(folder, manifest.id);
