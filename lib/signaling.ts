@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
+import { announcementRequestSchemas } from './announcement-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
 import {
@@ -11,7 +12,8 @@ import {
 import { type MoveAnnouncements, type MoveReplies, moveRequestSchemas } from './move-requests.ts';
 import type { RecordingMeasure } from './recording-measure.ts';
 import type { RecordingProblem } from './recording-problems.ts';
-import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
+import { channelSchema, titleSchema } from './show-schemas.ts';
+import { type ThumbnailReplies, thumbnailRequestSchemas } from './thumbnail-requests.ts';
 import type { LowerTier } from './tiers.ts';
 
 /*
@@ -51,6 +53,8 @@ export const requestSchemas = {
   ...accessRequestSchemas,
   ...ladderRequestSchemas,
   ...moveRequestSchemas,
+  ...announcementRequestSchemas,
+  ...thumbnailRequestSchemas,
   /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
     key: credentialSchema,
@@ -87,19 +91,6 @@ export const requestSchemas = {
     /** The latency from the camera to the media server, in milliseconds; `null` while it is not known. */
     uplinkMs: z.number().int().min(0).max(60_000).nullable().default(null),
   }),
-  /**
-   * Announce a show on a channel with its title and start time; repeat the request to change either. The announcement
-   * ends when a broadcast on the channel is live. Fails with `channel-taken` while there is one, and with
-   * `bad-start-time` for a time that has passed or is more than a year away.
-   */
-  'show:announce': z.strictObject({
-    key: credentialSchema,
-    channel: channelSchema,
-    title: titleSchema,
-    startsAt: startsAtSchema,
-  }),
-  /** Withdraw the announcement on a channel, if there is one. */
-  'show:withdraw': z.strictObject({ key: credentialSchema, channel: channelSchema }),
   /**
    * Subscribe to every change on a channel, on air or not. Where not everyone may watch, it fails with
    * `passcode-required` or `invitation-required`, unless `credential` is that of somebody who may.
@@ -195,6 +186,8 @@ export type BroadcastView = {
   endReason: EndReason | null;
   /** In the lobby: not everyone may watch it, and the channel's name stands in place of the title. */
   isLocked?: true;
+  /** In the lobby: the version of its preview picture, if there is one; see thumbnail.ts. */
+  thumbnail?: number;
 };
 
 /** A channel and the broadcast on it, if there is one. */
@@ -216,7 +209,8 @@ export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] 
 /** The data in the reply to each request. */
 export type Replies = AccessReplies &
   LadderReplies &
-  MoveReplies & {
+  MoveReplies &
+  ThumbnailReplies & {
     'clock:read': Record<string, never>;
     'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
     'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };

@@ -4,6 +4,7 @@ import { mediaServerAway } from './broadcast/broadcast-errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { Seats } from './broadcast/seats.ts';
+import { Thumbnails } from './broadcast/thumbnails.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
@@ -14,6 +15,7 @@ import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
 import { createPoolRoute } from './http/pool-route.ts';
 import { createSessionRoute } from './http/session-route.ts';
+import { createThumbnailRoute } from './http/thumbnail-route.ts';
 import { endpointServersOf } from './ice/endpoint-servers.ts';
 import { iceServersFor } from './ice/turn-credentials.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
@@ -50,7 +52,7 @@ export type ApplicationParts = {
 };
 
 /** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
-type LiveParts = Live & { pool: Parameters<typeof createPoolRoute>[0]['live']['pool'] };
+type LiveParts = Live & { pool: Parameters<typeof createPoolRoute>[0]['live']['pool']; thumbnails: Thumbnails | null };
 
 /** The other web servers, if there may be any. */
 type Several = Awaited<ReturnType<typeof joinOthers>>;
@@ -82,12 +84,19 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const derived = new Derived({ library, ffmpeg: config.recordingsFfmpeg, logger });
   closer.add(() => derived.close());
-  const live: LiveParts = { registry: null, signaling: null, pool: null, cluster: several?.membership ?? null };
+  const live: LiveParts = {
+    registry: null,
+    signaling: null,
+    pool: null,
+    thumbnails: null,
+    cluster: several?.membership ?? null,
+  };
   const routes = [
     createRecordingRoutes(library, access, logger, derived),
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
     createPoolRoute({ live, access, logger }),
+    createThumbnailRoute({ live, access, logger }),
   ];
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
@@ -115,6 +124,9 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     const channelOf = (broadcastId: string) => registry.channelOf(broadcastId);
     live.pool = await closer.own(several.sharePool({ pool, channelOf, secret: config.embeddedSecret }));
   }
+  const thumbnails = new Thumbnails({ registry, exchange: several?.thumbnails, logger });
+  closer.add(() => thumbnails.close());
+  live.thumbnails = thumbnails;
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
   if (several === null) {
@@ -138,7 +150,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   registry.onChanged(({ phase, channel }) => {
     if (phase === 'ended') seats.clear(channel);
   });
-  const domain = { registry, upcoming, connectionTests, seats };
+  const domain = { registry, upcoming, connectionTests, seats, thumbnails };
   const grant = (peerId: string) => iceServersFor(peerId, config.ice);
   const signaling = createSignalingServer({
     ...{ httpServer, ...domain, access, gates, iceServers: grant, logger },

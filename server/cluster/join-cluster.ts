@@ -12,6 +12,7 @@ import { type RegisteredServer, readRegistered } from './registered-servers.ts';
 import { SharedCapacity } from './shared-capacity.ts';
 import { SharedLimits } from './shared-limits.ts';
 import { SharedPool, withSecret } from './shared-pool.ts';
+import type { SharedThumbnails } from './shared-thumbnails.ts';
 
 /** The parts of the application with which a web server owns channels. */
 type OwningParts = {
@@ -48,6 +49,7 @@ export type JoinedCluster = {
   /** Which web server works on which recording in the store. */
   recordings: RecordingClaims;
   access: SharedAccess;
+  thumbnails: SharedThumbnails;
   announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
   /** Lets what counts at the other web servers count here. */
   shareLimits(gates: Gates): { close(): void };
@@ -79,6 +81,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
     membership,
     recordings: cluster.recordings,
     access,
+    thumbnails: cluster.thumbnails,
     announcements: {
       load: async () => cluster.upcoming.items(),
       save: (shows) => cluster.upcoming.save(shows),

@@ -34,6 +34,8 @@ export const redisKeys = {
   sessionSecret: 'rostrum:session-secret',
   /** A hash, which expires: what the lobby shows of a web server's channels, as JSON, by channel. */
   lobby: (serverId: string) => `rostrum:lobby:${serverId}`,
+  /** `<version>:<the JPEG in Base64>`, which expires: the preview of the broadcast on a channel. */
+  thumbnail: (channel: string) => `rostrum:thumbnail:${channel}`,
   /** A stream: the messages for one web server; it expires. */
   inbox: (serverId: string) => `rostrum:inbox:${serverId}`,
   /** A stream: the messages for all web servers. */

@@ -14,6 +14,8 @@ const perAddress = {
   join: { count: 1_000, perMs: 10_000 },
   start: { count: 300, perMs: 60_000 },
   download: { count: 2_000, perMs: 60_000 },
+  // Each lobby fetches a preview of each show every ten seconds, and they are small and in memory.
+  preview: { count: 20_000, perMs: 60_000 },
 } as const satisfies Record<string, Rate>;
 
 /** The limits for each socket, which is one page. */

@@ -17,6 +17,7 @@ import type { MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { RecordingStore } from '../../broadcast/recording-store.ts';
 import { Seats } from '../../broadcast/seats.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
+import { Thumbnails } from '../../broadcast/thumbnails.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
 import { readConfig } from '../../config.ts';
 import type { GateSettings } from '../../gate-settings.ts';
@@ -49,6 +50,7 @@ export class SignalingRig {
   readonly connectionTests: ConnectionTests;
   readonly access: Access;
   readonly seats: Seats;
+  readonly thumbnails: Thumbnails;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
@@ -115,6 +117,7 @@ export class SignalingRig {
     this.registry.onChanged(({ phase, channel }) => {
       if (phase === 'ended') this.seats.clear(channel);
     });
+    this.thumbnails = new Thumbnails({ registry: this.registry, logger });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
@@ -122,6 +125,7 @@ export class SignalingRig {
       connectionTests: this.connectionTests,
       access: this.access,
       seats: this.seats,
+      thumbnails: this.thumbnails,
       gates,
       iceServers: (peerId) => this.iceServers(peerId),
       logger,
@@ -148,6 +152,7 @@ export class SignalingRig {
     this.upcoming.close();
     await this.signaling.close();
     this.seats.close();
+    this.thumbnails.close();
     this.http.close();
   }
 
