@@ -3,6 +3,8 @@ import { type MediaChoice, MediaDeviceList } from '../capture/local-media.ts';
 import { MediaCapture } from '../capture/media-capture.ts';
 import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
+import { startSteadyTimer } from '../capture/steady-timer.ts';
+import { takeThumbnail } from '../capture/thumbnail.ts';
 import { openStorage } from '../page/browser-storage.ts';
 import { observePageLifecycle } from '../page/page-lifecycle.ts';
 import { Store } from '../page/store.ts';
@@ -20,7 +22,8 @@ import type { ShowPlan } from './publisher-connection-state.ts';
 import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
-import { loadPlan, savePlan, saveShow } from './saved-choices.ts';
+import { loadPlan, loadPreviewsAllowed, savePlan, savePreviewsAllowed, saveShow } from './saved-choices.ts';
+import { ThumbnailSender } from './thumbnail-sender.ts';
 
 /** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
@@ -32,6 +35,8 @@ export class Studio {
   readonly sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
   readonly withheldTiers = new Store<readonly LowerTier[]>([]);
+  /** Sends previews for the front page. */
+  readonly thumbnails: ThumbnailSender;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -60,6 +65,13 @@ export class Studio {
       refusedKinds: () => this.publisher.refusedKinds(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
+    this.thumbnails = new ThumbnailSender({
+      shown: () => this.#shownTrack(),
+      take: takeThumbnail,
+      send: (image) => this.publisher.request('broadcast:thumbnail', { image }),
+      allow: (allowed) => this.publisher.request('thumbnail:allow', { allowed }),
+      startTimer: startSteadyTimer,
+    });
   }
 
   /** Opens camera and devices, and handles the events of the page's lifecycle. */
@@ -71,7 +83,10 @@ export class Studio {
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
     const page = observePageLifecycle(({ gapMs }) => this.publisher.checkNow(gapMs));
+    const followPicture = () => this.thumbnails.keep(this.publisher.state.get().phase === 'live');
+    const unsubscribeSwitches = this.publisher.switches.subscribe(followPicture);
     const unsubscribe = this.publisher.state.subscribe(() => {
+      followPicture();
       const state = this.publisher.state.get();
       const broadcasting = isBroadcasting(state);
       this.#wakeLock.keep(broadcasting);
@@ -84,11 +99,11 @@ export class Studio {
       globalThis.removeEventListener('pageshow', comeBack);
       page.close();
       unsubscribe();
+      unsubscribeSwitches();
     };
     this.devices.open();
     this.offer.open();
-    this.capture.recall(loadPlan(openStorage()));
-    this.#change({});
+    this.#recall();
   }
 
   /** Releases everything. It can be opened again. */
@@ -96,6 +111,7 @@ export class Studio {
     this.#stop?.();
     this.#wakeLock.keep(false);
     this.sender.keep(false);
+    this.thumbnails.keep(false);
     this.devices.close();
     this.offer.close();
     this.publisher.close();
@@ -129,8 +145,7 @@ export class Studio {
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
-    this.capture.recall(loadPlan(openStorage()));
-    this.#change({});
+    this.#recall();
   }
 
   /** Asks for other devices. */
@@ -164,6 +179,24 @@ export class Studio {
   /** Switches the microphone between speech and music. */
   setSound(sound: SoundMode): void {
     this.#choose({ sound });
+  }
+
+  /** Allows previews on the front page, or forbids them, for this show and the next ones. */
+  allowPreviews(allowed: boolean): void {
+    savePreviewsAllowed(openStorage(), allowed);
+    this.thumbnails.allow(allowed);
+  }
+
+  /** What the audience sees; `null` while the camera is off, or if there is no picture. */
+  #shownTrack(): MediaStreamTrack | null {
+    if (this.publisher.sentPicture() === null) return null;
+    return streamOf(this.publisher.state.get())?.getVideoTracks()[0] ?? null;
+  }
+
+  #recall(): void {
+    this.thumbnails.recall(loadPreviewsAllowed(openStorage()));
+    this.capture.recall(loadPlan(openStorage()));
+    this.#change({});
   }
 
   /** Makes a change that the presenter chose, and stores it. Automatic changes are not stored. */

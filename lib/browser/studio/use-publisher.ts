@@ -24,6 +24,9 @@ export type PublisherHandle = {
   sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
   withheldTiers: readonly LowerTier[];
+  /** Whether there may be a preview on the front page. */
+  previewsAllowed: boolean;
+  allowPreviews: (allowed: boolean) => void;
   askForCamera: (choice: MediaChoice) => void;
   /** The media that is sent, or will be sent. */
   media: MediaCaptureState;
@@ -56,6 +59,8 @@ export function usePublisher(): PublisherHandle {
     publisher,
     sender,
     withheldTiers: useStore(studio.withheldTiers),
+    previewsAllowed: useStore(studio.thumbnails.allowed),
+    allowPreviews: (allowed) => studio.allowPreviews(allowed),
     askForCamera: (choice) => studio.askForCamera(choice),
     media: useStore(capture.state),
     setSource: (source) => studio.setSource(source),

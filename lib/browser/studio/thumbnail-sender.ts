@@ -1,0 +1,93 @@
+import { thumbnailEveryMs } from '../../thumbnail.ts';
+import type { SteadyTimer } from '../capture/steady-timer.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+
+/** What the sender needs; tests pass their own. */
+export type ThumbnailSenderParts = {
+  /** The track that the audience sees now; `null` while there is no show, or no picture. */
+  shown: () => MediaStreamTrack | null;
+  take: (track: MediaStreamTrack) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Sends a picture; resolves with whether the show's previews are allowed. */
+  send: (image: Uint8Array<ArrayBuffer>) => Promise<{ allowed: boolean }>;
+  allow: (allowed: boolean) => Promise<unknown>;
+  /** A timer that keeps running while the page is hidden. */
+  startTimer: (everyMs: number, onTick: () => void) => SteadyTimer;
+};
+
+/**
+ * Sends what the audience sees as a small picture for the front page: at once when the show is live, when it continues
+ * and when its source changes, and then every ten seconds. A presenter can forbid that.
+ */
+export class ThumbnailSender {
+  readonly #parts: ThumbnailSenderParts;
+  readonly #allowed = new Store(true);
+  /** Whether previews are allowed, as the presenter chose, here or on the device that had the show before. */
+  readonly allowed: ReadableStore<boolean> = this.#allowed;
+  #timer: SteadyTimer | null = null;
+  #last: MediaStreamTrack | null = null;
+  #isTaking = false;
+  /** The presenter's choice has to be sent. */
+  #isUntold = false;
+
+  constructor(parts: ThumbnailSenderParts) {
+    this.#parts = parts;
+  }
+
+  /** Sets the choice for the next show. */
+  recall(allowed: boolean): void {
+    this.#allowed.set(allowed);
+  }
+
+  /** Allows previews or forbids them, also during a show. */
+  allow(allowed: boolean): void {
+    this.#allowed.set(allowed);
+    this.#isUntold = true;
+    if (this.#timer !== null) this.#tick();
+  }
+
+  /** Follows the show: whether it is live, and whether another picture is sent now. */
+  keep(isLive: boolean): void {
+    if (!isLive) {
+      this.#timer?.close();
+      this.#timer = null;
+      this.#last = null;
+      return;
+    }
+    if (this.#timer === null) {
+      this.#timer = this.#parts.startTimer(thumbnailEveryMs, () => this.#tick());
+      // The server may be another one. What is allowed there is left as it is: another device may have forbidden it.
+      this.#isUntold = !this.#allowed.get();
+      this.#tick();
+    } else if (this.#parts.shown() !== this.#last) this.#tick();
+  }
+
+  #tick(): void {
+    if (this.#isUntold) void this.#tell(this.#allowed.get());
+    this.#last = this.#parts.shown();
+    if (this.#allowed.get() && this.#last !== null && !this.#isTaking) void this.#show(this.#last);
+  }
+
+  /** Failures are left to the next tick: the socket may be away for a moment. */
+  async #tell(allowed: boolean): Promise<void> {
+    this.#isUntold = false;
+    await this.#parts.allow(allowed).catch(() => {
+      this.#isUntold = true;
+    });
+  }
+
+  async #show(track: MediaStreamTrack): Promise<void> {
+    this.#isTaking = true;
+    try {
+      const image = await this.#parts.take(track);
+      // Meanwhile, the camera may have been turned off, or the presenter may have forbidden previews.
+      if (image === null || this.#parts.shown() !== track || !this.#allowed.get()) return;
+      const { allowed } = await this.#parts.send(image);
+      if (!allowed && !this.#isUntold) this.#allowed.set(false);
+    } catch {
+      // See above.
+    } finally {
+      this.#isTaking = false;
+      if (this.#timer !== null && this.#parts.shown() !== this.#last) this.#tick();
+    }
+  }
+}
