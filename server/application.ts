@@ -10,6 +10,7 @@ import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createGates } from './gates/gates.ts';
+import { createCalendarRoute } from './http/calendar-route.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
@@ -52,7 +53,11 @@ export type ApplicationParts = {
 };
 
 /** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
-type LiveParts = Live & { pool: Parameters<typeof createPoolRoute>[0]['live']['pool']; thumbnails: Thumbnails | null };
+type LiveParts = Live & {
+  pool: Parameters<typeof createPoolRoute>[0]['live']['pool'];
+  thumbnails: Thumbnails | null;
+  upcoming: UpcomingShows | null;
+};
 
 /** The other web servers, if there may be any. */
 type Several = Awaited<ReturnType<typeof joinOthers>>;
@@ -89,6 +94,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     signaling: null,
     pool: null,
     thumbnails: null,
+    upcoming: null,
     cluster: several?.membership ?? null,
   };
   const routes = [
@@ -97,6 +103,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     createHealthRoute({ live, access }),
     createPoolRoute({ live, access, logger }),
     createThumbnailRoute({ live, access, logger }),
+    createCalendarRoute({ live, access, publicUrl: config.publicUrl, logger }),
   ];
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
@@ -141,6 +148,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
+  live.upcoming = upcoming;
   const owning =
     several === null ? null : await closer.own(several.startOwning({ registry, gateway, library, upcoming }));
   const { server: httpServer, listen } = await closer.own(http);

@@ -3,19 +3,23 @@
 import { Radio } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Lobby } from '../../lib/browser/lobby/lobby.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { useViewerPreconnect } from '../../lib/browser/watch/use-viewer-preconnect.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { BroadcastCard } from './broadcast-card.tsx';
-import { LobbyUpcoming } from './upcoming-card.tsx';
+
+/** Loaded on demand, because most of the time nothing is announced. */
+const loadUpcoming = () => import('./lobby-upcoming.tsx');
 
 /** The broadcasts that are on now, and those that come soon. The list updates automatically. */
 export function LobbyBoard() {
   const t = useTranslations('library');
   const lobby = useOpened(() => new Lobby());
   const { broadcasts, upcoming, error } = useStore(lobby.state);
+  const soon = useLazyModule(loadUpcoming, upcoming.length > 0);
   const preconnect = useViewerPreconnect(broadcasts !== null && broadcasts.length > 0, lobby.releaseSocket);
   return (
     <>
@@ -48,7 +52,7 @@ export function LobbyBoard() {
             ))}
           </ul>
         )}
-        {upcoming.length > 0 && <LobbyUpcoming shows={upcoming} />}
+        {upcoming.length > 0 && soon !== null && <soon.LobbyUpcoming shows={upcoming} />}
       </div>
     </>
   );

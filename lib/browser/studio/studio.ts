@@ -4,7 +4,6 @@ import { MediaCapture } from '../capture/media-capture.ts';
 import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { startSteadyTimer } from '../capture/steady-timer.ts';
-import { takeThumbnail } from '../capture/thumbnail.ts';
 import { openStorage } from '../page/browser-storage.ts';
 import { observePageLifecycle } from '../page/page-lifecycle.ts';
 import { Store } from '../page/store.ts';
@@ -67,7 +66,8 @@ export class Studio {
     });
     this.thumbnails = new ThumbnailSender({
       shown: () => this.#shownTrack(),
-      take: takeThumbnail,
+      // Needed only once the show is on.
+      take: async (track) => (await import('../capture/thumbnail.ts')).takeThumbnail(track),
       send: (image) => this.publisher.request('broadcast:thumbnail', { image }),
       allow: (allowed) => this.publisher.request('thumbnail:allow', { allowed }),
       startTimer: startSteadyTimer,
