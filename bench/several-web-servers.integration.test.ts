@@ -78,7 +78,8 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await LoadPresenter.start(target(one), { key, channel: 'math', title: 'Sums' }));
     await presenter.waitForLive(timeoutMs);
-    const { signaling } = presenter.link;
+    const { resumeToken, link } = presenter;
+    const { signaling } = link;
     const visitor = await socketTo(two);
     const version = async () => (await visitor.request('lobby:follow', {})).broadcasts[0]?.thumbnail;
     const image = jpegOf(320, 180);
@@ -94,7 +95,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     for (const { url } of [one, two]) expect((await fetch(`${url}/api/broadcasts/math/thumbnail`)).status).toBe(404);
     // Now the presenter's socket is not at the owner of the channel, and the picture gets there through Redis.
     await signaling.request('thumbnail:allow', { allowed: true });
-    const taken = own(await LoadPresenter.takeUp(target(two), presenter.resumption));
+    const taken = own(await LoadPresenter.takeUp(target(two), { channel: 'math', resumeToken }));
     await taken.waitForLive(timeoutMs);
     await taken.link.signaling.request('broadcast:thumbnail', { image });
     const response = await fetch(`${one.url}/api/broadcasts/math/thumbnail`);
