@@ -35,7 +35,9 @@ test('a channel shows its past shows when nothing is on, and below a show that i
     await presenter.end();
   });
   await test.step('a click anywhere on its card opens the recording', async () => {
-    await pastShows(page).getByRole('article').click({ position: { x: 10, y: 10 } });
+    await pastShows(page)
+      .getByRole('article')
+      .click({ position: { x: 10, y: 10 } });
     await expect(page.getByRole('heading', { name: 'First of all' })).toBeVisible();
     await expect(page).toHaveURL(/\/recordings\/.*-repeated-/);
   });

@@ -3,7 +3,6 @@ import { type MediaChoice, MediaDeviceList } from '../capture/local-media.ts';
 import { MediaCapture } from '../capture/media-capture.ts';
 import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
-import { startSteadyTimer } from '../capture/steady-timer.ts';
 import { openStorage } from '../page/browser-storage.ts';
 import { observePageLifecycle } from '../page/page-lifecycle.ts';
 import { Store } from '../page/store.ts';
@@ -22,7 +21,7 @@ import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { loadPlan, loadPreviewsAllowed, savePlan, savePreviewsAllowed, saveShow } from './saved-choices.ts';
-import { ThumbnailSender } from './thumbnail-sender.ts';
+import type { ThumbnailSender } from './thumbnail-sender.ts';
 
 /** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
@@ -34,8 +33,9 @@ export class Studio {
   readonly sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
   readonly withheldTiers = new Store<readonly LowerTier[]>([]);
-  /** Sends previews for the front page. */
-  readonly thumbnails: ThumbnailSender;
+  /** Whether there may be a preview on the front page, as the presenter chose, here or on the device before. */
+  readonly previewsAllowed = new Store(true);
+  #previews: ThumbnailSender | null = null;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -64,14 +64,6 @@ export class Studio {
       refusedKinds: () => this.publisher.refusedKinds(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
-    this.thumbnails = new ThumbnailSender({
-      shown: () => this.#shownTrack(),
-      // Needed only once the show is on.
-      take: async (track) => (await import('../capture/thumbnail.ts')).takeThumbnail(track),
-      send: (image) => this.publisher.request('broadcast:thumbnail', { image }),
-      allow: (allowed) => this.publisher.request('thumbnail:allow', { allowed }),
-      startTimer: startSteadyTimer,
-    });
   }
 
   /** Opens camera and devices, and handles the events of the page's lifecycle. */
@@ -83,7 +75,7 @@ export class Studio {
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
     const page = observePageLifecycle(({ gapMs }) => this.publisher.checkNow(gapMs));
-    const followPicture = () => this.thumbnails.keep(this.publisher.state.get().phase === 'live');
+    const followPicture = () => this.#followPicture();
     const unsubscribeSwitches = this.publisher.switches.subscribe(followPicture);
     const unsubscribe = this.publisher.state.subscribe(() => {
       followPicture();
@@ -111,7 +103,7 @@ export class Studio {
     this.#stop?.();
     this.#wakeLock.keep(false);
     this.sender.keep(false);
-    this.thumbnails.keep(false);
+    this.#previews?.keep(false);
     this.devices.close();
     this.offer.close();
     this.publisher.close();
@@ -184,17 +176,28 @@ export class Studio {
   /** Allows previews on the front page, or forbids them, for this show and the next ones. */
   allowPreviews(allowed: boolean): void {
     savePreviewsAllowed(openStorage(), allowed);
-    this.thumbnails.allow(allowed);
+    this.previewsAllowed.set(allowed);
+    this.#previews?.choiceChanged();
   }
 
-  /** What the audience sees; `null` while the camera is off, or if there is no picture. */
-  #shownTrack(): MediaStreamTrack | null {
-    if (this.publisher.sentPicture() === null) return null;
-    return streamOf(this.publisher.state.get())?.getVideoTracks()[0] ?? null;
+  #followPicture(): void {
+    const isLive = this.publisher.state.get().phase === 'live';
+    if (this.#previews !== null) this.#previews.keep(isLive);
+    else if (isLive) void this.#loadPreviews();
+  }
+
+  async #loadPreviews(): Promise<void> {
+    try {
+      const { createShowPreviews } = await import('./show-previews.ts');
+      this.#previews ??= createShowPreviews(this.publisher, this.previewsAllowed);
+      this.#followPicture();
+    } catch {
+      // The network may be down for a moment. The next change of the show tries again.
+    }
   }
 
   #recall(): void {
-    this.thumbnails.recall(loadPreviewsAllowed(openStorage()));
+    this.previewsAllowed.set(loadPreviewsAllowed(openStorage()));
     this.capture.recall(loadPlan(openStorage()));
     this.#change({});
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Store } from '../page/store.ts';
 import { ThumbnailSender } from './thumbnail-sender.ts';
 
 const [camera, screen] = [{ id: 'camera' }, { id: 'screen' }] as MediaStreamTrack[];
@@ -9,7 +10,9 @@ function setUp({ serverAllows = true } = {}) {
   const asked: string[] = [];
   const show = { track: camera as MediaStreamTrack | null | undefined, serverAllows, isDown: false, tick: () => {} };
   let taken = Promise.resolve(new Uint8Array(1));
+  const allowed = new Store(true);
   const sender = new ThumbnailSender({
+    allowed,
     shown: () => show.track ?? null,
     take: async (track) => {
       asked.push(`take ${track.id}`);
@@ -20,9 +23,9 @@ function setUp({ serverAllows = true } = {}) {
       asked.push('send');
       return { allowed: show.serverAllows };
     },
-    allow: async (allowed) => {
+    allow: async (isAllowed) => {
       if (show.isDown) throw new Error('away');
-      asked.push(allowed ? 'allow' : 'forbid');
+      asked.push(isAllowed ? 'allow' : 'forbid');
     },
     startTimer: (_, onTick) => {
       show.tick = onTick;
@@ -38,7 +41,11 @@ function setUp({ serverAllows = true } = {}) {
   const takes = (picture: Promise<Uint8Array<ArrayBuffer>>) => {
     taken = picture;
   };
-  return { sender, show, next, takes };
+  const choose = (isAllowed: boolean) => {
+    allowed.set(isAllowed);
+    sender.choiceChanged();
+  };
+  return { sender, allowed, choose, show, next, takes };
 }
 
 describe('previews', () => {
@@ -76,31 +83,31 @@ describe('previews', () => {
   });
 
   it('are forbidden at once, and when the connection is back', async () => {
-    const { sender, show, next } = setUp();
+    const { sender, choose, show, next } = setUp();
     await next(() => sender.keep(true));
     show.isDown = true;
-    expect(await next(() => sender.allow(false))).toEqual([]);
+    expect(await next(() => choose(false))).toEqual([]);
     show.isDown = false;
     expect(await next(() => show.tick())).toEqual(['forbid']);
     expect(await next(() => show.tick())).toEqual([]);
     await next(() => sender.keep(false));
     expect(await next(() => sender.keep(true))).toEqual(['forbid']);
-    expect(await next(() => sender.allow(true))).toEqual(['allow', 'take camera', 'send']);
+    expect(await next(() => choose(true))).toEqual(['allow', 'take camera', 'send']);
   });
 
   it('that were forbidden before the show are forbidden when it begins', async () => {
-    const { sender, next } = setUp();
-    sender.recall(false);
+    const { sender, allowed, next } = setUp();
+    allowed.set(false);
     expect(await next(() => sender.keep(true))).toEqual(['forbid']);
   });
 
   it('that another device has forbidden stay so until this presenter allows them', async () => {
-    const { sender, show, next } = setUp({ serverAllows: false });
+    const { sender, allowed, choose, show, next } = setUp({ serverAllows: false });
     expect(await next(() => sender.keep(true))).toEqual(['take camera', 'send']);
-    expect(sender.allowed.get()).toBe(false);
+    expect(allowed.get()).toBe(false);
     expect(await next(() => show.tick())).toEqual([]);
     show.serverAllows = true;
-    expect(await next(() => sender.allow(true))).toEqual(['allow', 'take camera', 'send']);
-    expect(sender.allowed.get()).toBe(true);
+    expect(await next(() => choose(true))).toEqual(['allow', 'take camera', 'send']);
+    expect(allowed.get()).toBe(true);
   });
 });

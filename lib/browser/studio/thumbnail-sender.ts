@@ -1,9 +1,11 @@
 import { thumbnailEveryMs } from '../../thumbnail.ts';
 import type { SteadyTimer } from '../capture/steady-timer.ts';
-import { type ReadableStore, Store } from '../page/store.ts';
+import type { Store } from '../page/store.ts';
 
 /** What the sender needs; tests pass their own. */
 export type ThumbnailSenderParts = {
+  /** Whether previews are allowed, as the presenter chose, here or on the device that had the show before. */
+  allowed: Pick<Store<boolean>, 'get' | 'set'>;
   /** The track that the audience sees now; `null` while there is no show, or no picture. */
   shown: () => MediaStreamTrack | null;
   take: (track: MediaStreamTrack) => Promise<Uint8Array<ArrayBuffer> | null>;
@@ -20,9 +22,6 @@ export type ThumbnailSenderParts = {
  */
 export class ThumbnailSender {
   readonly #parts: ThumbnailSenderParts;
-  readonly #allowed = new Store(true);
-  /** Whether previews are allowed, as the presenter chose, here or on the device that had the show before. */
-  readonly allowed: ReadableStore<boolean> = this.#allowed;
   #timer: SteadyTimer | null = null;
   #last: MediaStreamTrack | null = null;
   #isTaking = false;
@@ -33,14 +32,8 @@ export class ThumbnailSender {
     this.#parts = parts;
   }
 
-  /** Sets the choice for the next show. */
-  recall(allowed: boolean): void {
-    this.#allowed.set(allowed);
-  }
-
-  /** Allows previews or forbids them, also during a show. */
-  allow(allowed: boolean): void {
-    this.#allowed.set(allowed);
+  /** The presenter has allowed previews or forbidden them. */
+  choiceChanged(): void {
     this.#isUntold = true;
     if (this.#timer !== null) this.#tick();
   }
@@ -56,15 +49,15 @@ export class ThumbnailSender {
     if (this.#timer === null) {
       this.#timer = this.#parts.startTimer(thumbnailEveryMs, () => this.#tick());
       // The server may be another one. What is allowed there is left as it is: another device may have forbidden it.
-      this.#isUntold = !this.#allowed.get();
+      this.#isUntold = !this.#parts.allowed.get();
       this.#tick();
     } else if (this.#parts.shown() !== this.#last) this.#tick();
   }
 
   #tick(): void {
-    if (this.#isUntold) void this.#tell(this.#allowed.get());
+    if (this.#isUntold) void this.#tell(this.#parts.allowed.get());
     this.#last = this.#parts.shown();
-    if (this.#allowed.get() && this.#last !== null && !this.#isTaking) void this.#show(this.#last);
+    if (this.#parts.allowed.get() && this.#last !== null && !this.#isTaking) void this.#show(this.#last);
   }
 
   /** Failures are left to the next tick: the socket may be away for a moment. */
@@ -80,9 +73,9 @@ export class ThumbnailSender {
     try {
       const image = await this.#parts.take(track);
       // Meanwhile, the camera may have been turned off, or the presenter may have forbidden previews.
-      if (image === null || this.#parts.shown() !== track || !this.#allowed.get()) return;
+      if (image === null || this.#parts.shown() !== track || !this.#parts.allowed.get()) return;
       const { allowed } = await this.#parts.send(image);
-      if (!allowed && !this.#isUntold) this.#allowed.set(false);
+      if (!allowed && !this.#isUntold) this.#parts.allowed.set(false);
     } catch {
       // See above.
     } finally {

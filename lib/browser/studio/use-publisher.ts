@@ -59,7 +59,7 @@ export function usePublisher(): PublisherHandle {
     publisher,
     sender,
     withheldTiers: useStore(studio.withheldTiers),
-    previewsAllowed: useStore(studio.thumbnails.allowed),
+    previewsAllowed: useStore(studio.previewsAllowed),
     allowPreviews: (allowed) => studio.allowPreviews(allowed),
     askForCamera: (choice) => studio.askForCamera(choice),
     media: useStore(capture.state),
