@@ -7,7 +7,7 @@ test('a channel shows its past shows when nothing is on, and below a show that i
   presenter,
   openViewer,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const viewer = await openViewer();
   const { page } = viewer;
   await viewer.open('repeated');

@@ -5,13 +5,12 @@ import type { Publisher } from './publisher.ts';
 import { streamOf } from './publisher-state.ts';
 import { ThumbnailSender } from './thumbnail-sender.ts';
 
-/*
- * Loaded once the first show is live: the studio works before that, and without it.
+/**
+ * Sends previews of every show of `publisher`, for as long as that exists and as far as `allowed` says, which follows
+ * what another device of the presenter has chosen.
  */
-
-/** The sender of the previews of `publisher`'s shows. */
-export function createShowPreviews(publisher: Publisher, allowed: Store<boolean>): ThumbnailSender {
-  return new ThumbnailSender({
+export function sendPreviews(publisher: Publisher, allowed: Store<boolean>): void {
+  const sender = new ThumbnailSender({
     allowed,
     shown: () => {
       if (publisher.sentPicture() === null) return null;
@@ -22,4 +21,8 @@ export function createShowPreviews(publisher: Publisher, allowed: Store<boolean>
     allow: (isAllowed) => publisher.request('thumbnail:allow', { allowed: isAllowed }),
     startTimer: startSteadyTimer,
   });
+  const follow = () => sender.keep(publisher.state.get().phase === 'live');
+  publisher.state.subscribe(follow);
+  publisher.switches.subscribe(follow);
+  follow();
 }

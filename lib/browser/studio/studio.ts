@@ -21,7 +21,6 @@ import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { loadPlan, loadPreviewsAllowed, savePlan, savePreviewsAllowed, saveShow } from './saved-choices.ts';
-import type { ThumbnailSender } from './thumbnail-sender.ts';
 
 /** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
@@ -35,7 +34,7 @@ export class Studio {
   readonly withheldTiers = new Store<readonly LowerTier[]>([]);
   /** Whether there may be a preview on the front page, as the presenter chose, here or on the device before. */
   readonly previewsAllowed = new Store(true);
-  #previews: ThumbnailSender | null = null;
+  #sendsPreviews = false;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -75,12 +74,10 @@ export class Studio {
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
     const page = observePageLifecycle(({ gapMs }) => this.publisher.checkNow(gapMs));
-    const followPicture = () => this.#followPicture();
-    const unsubscribeSwitches = this.publisher.switches.subscribe(followPicture);
     const unsubscribe = this.publisher.state.subscribe(() => {
-      followPicture();
       const state = this.publisher.state.get();
       const broadcasting = isBroadcasting(state);
+      if (state.phase === 'live') this.#sendPreviews();
       this.#wakeLock.keep(broadcasting);
       this.sender.keep(broadcasting);
       // A presenter whose start failed may still resume the broadcast on offer.
@@ -91,7 +88,6 @@ export class Studio {
       globalThis.removeEventListener('pageshow', comeBack);
       page.close();
       unsubscribe();
-      unsubscribeSwitches();
     };
     this.devices.open();
     this.offer.open();
@@ -103,7 +99,6 @@ export class Studio {
     this.#stop?.();
     this.#wakeLock.keep(false);
     this.sender.keep(false);
-    this.#previews?.keep(false);
     this.devices.close();
     this.offer.close();
     this.publisher.close();
@@ -177,23 +172,19 @@ export class Studio {
   allowPreviews(allowed: boolean): void {
     savePreviewsAllowed(openStorage(), allowed);
     this.previewsAllowed.set(allowed);
-    this.#previews?.choiceChanged();
   }
 
-  #followPicture(): void {
-    const isLive = this.publisher.state.get().phase === 'live';
-    if (this.#previews !== null) this.#previews.keep(isLive);
-    else if (isLive) void this.#loadPreviews();
-  }
-
-  async #loadPreviews(): Promise<void> {
-    try {
-      const { createShowPreviews } = await import('./show-previews.ts');
-      this.#previews ??= createShowPreviews(this.publisher, this.previewsAllowed);
-      this.#followPicture();
-    } catch {
-      // The network may be down for a moment. The next change of the show tries again.
-    }
+  /** The code for it is loaded once the first show is live: the studio works before that, and without it. */
+  #sendPreviews(): void {
+    if (this.#sendsPreviews) return;
+    this.#sendsPreviews = true;
+    import('./show-previews.ts').then(
+      ({ sendPreviews }) => sendPreviews(this.publisher, this.previewsAllowed),
+      () => {
+        // The network may be down for a moment. The next change of the show tries again.
+        this.#sendsPreviews = false;
+      },
+    );
   }
 
   #recall(): void {

@@ -41,11 +41,7 @@ function setUp({ serverAllows = true } = {}) {
   const takes = (picture: Promise<Uint8Array<ArrayBuffer>>) => {
     taken = picture;
   };
-  const choose = (isAllowed: boolean) => {
-    allowed.set(isAllowed);
-    sender.choiceChanged();
-  };
-  return { sender, allowed, choose, show, next, takes };
+  return { sender, allowed, show, next, takes };
 }
 
 describe('previews', () => {
@@ -83,16 +79,16 @@ describe('previews', () => {
   });
 
   it('are forbidden at once, and when the connection is back', async () => {
-    const { sender, choose, show, next } = setUp();
+    const { sender, allowed, show, next } = setUp();
     await next(() => sender.keep(true));
     show.isDown = true;
-    expect(await next(() => choose(false))).toEqual([]);
+    expect(await next(() => allowed.set(false))).toEqual([]);
     show.isDown = false;
     expect(await next(() => show.tick())).toEqual(['forbid']);
     expect(await next(() => show.tick())).toEqual([]);
     await next(() => sender.keep(false));
     expect(await next(() => sender.keep(true))).toEqual(['forbid']);
-    expect(await next(() => choose(true))).toEqual(['allow', 'take camera', 'send']);
+    expect(await next(() => allowed.set(true))).toEqual(['allow', 'take camera', 'send']);
   });
 
   it('that were forbidden before the show are forbidden when it begins', async () => {
@@ -102,12 +98,12 @@ describe('previews', () => {
   });
 
   it('that another device has forbidden stay so until this presenter allows them', async () => {
-    const { sender, allowed, choose, show, next } = setUp({ serverAllows: false });
+    const { sender, allowed, show, next } = setUp({ serverAllows: false });
     expect(await next(() => sender.keep(true))).toEqual(['take camera', 'send']);
     expect(allowed.get()).toBe(false);
     expect(await next(() => show.tick())).toEqual([]);
     show.serverAllows = true;
-    expect(await next(() => choose(true))).toEqual(['allow', 'take camera', 'send']);
+    expect(await next(() => allowed.set(true))).toEqual(['allow', 'take camera', 'send']);
     expect(allowed.get()).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import type { Store } from '../page/store.ts';
 /** What the sender needs; tests pass their own. */
 export type ThumbnailSenderParts = {
   /** Whether previews are allowed, as the presenter chose, here or on the device that had the show before. */
-  allowed: Pick<Store<boolean>, 'get' | 'set'>;
+  allowed: Store<boolean>;
   /** The track that the audience sees now; `null` while there is no show, or no picture. */
   shown: () => MediaStreamTrack | null;
   take: (track: MediaStreamTrack) => Promise<Uint8Array<ArrayBuffer> | null>;
@@ -27,13 +27,16 @@ export class ThumbnailSender {
   #isTaking = false;
   /** The presenter's choice has to be sent. */
   #isUntold = false;
+  /** The choice is being changed to that of another device. */
+  #isLearning = false;
 
   constructor(parts: ThumbnailSenderParts) {
     this.#parts = parts;
+    parts.allowed.subscribe(() => this.#choiceChanged());
   }
 
-  /** The presenter has allowed previews or forbidden them. */
-  choiceChanged(): void {
+  #choiceChanged(): void {
+    if (this.#isLearning) return;
     this.#isUntold = true;
     if (this.#timer !== null) this.#tick();
   }
@@ -60,6 +63,12 @@ export class ThumbnailSender {
     if (this.#parts.allowed.get() && this.#last !== null && !this.#isTaking) void this.#show(this.#last);
   }
 
+  #learn(): void {
+    this.#isLearning = true;
+    this.#parts.allowed.set(false);
+    this.#isLearning = false;
+  }
+
   /** Failures are left to the next tick: the socket may be away for a moment. */
   async #tell(allowed: boolean): Promise<void> {
     this.#isUntold = false;
@@ -75,7 +84,7 @@ export class ThumbnailSender {
       // Meanwhile, the camera may have been turned off, or the presenter may have forbidden previews.
       if (image === null || this.#parts.shown() !== track || !this.#parts.allowed.get()) return;
       const { allowed } = await this.#parts.send(image);
-      if (!allowed && !this.#isUntold) this.#parts.allowed.set(false);
+      if (!allowed && !this.#isUntold) this.#learn();
     } catch {
       // See above.
     } finally {
