@@ -5,8 +5,8 @@ import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../../lib/browser/page/format.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
-import { type ChannelMoment, PastShows, posterPath } from '../../lib/browser/recordings/past-shows.ts';
-import type { Recording } from '../../lib/recording.ts';
+import { type ChannelMoment, PastShows } from '../../lib/browser/recordings/past-shows.ts';
+import { type Recording, recordingPaths } from '../../lib/recording.ts';
 import { useFormattedText } from '../shared/use-formatted-text.ts';
 import { AudienceSeats } from '../ui/audience-seats.tsx';
 import { PageLink } from '../ui/page-link.tsx';
@@ -83,9 +83,9 @@ function Poster({ id }: { id: string }) {
           <Play className="absolute size-7 text-stage-ink" fill="currentColor" aria-hidden="true" />
         </div>
       )}
-      {/* biome-ignore lint/performance/noImgElement: the server makes it in the right size. */}
+      {/* biome-ignore lint/performance/noImgElement: a page that optimises images would have to see private ones. */}
       <img
-        src={posterPath(id)}
+        src={recordingPaths.poster(id)}
         alt=""
         loading="lazy"
         onLoad={() => setThere(true)}

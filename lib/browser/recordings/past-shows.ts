@@ -3,11 +3,6 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { hasCredentials, openSession } from './recording-session.ts';
 import { fetchRecordings } from './recordings-client.ts';
 
-/** The address of a recording's poster. Where there is none, it answers with 404. */
-export function posterPath(id: string): string {
-  return `/api/recordings/${encodeURIComponent(id)}/poster`;
-}
-
 /** What is on a channel for this viewer: a show, nothing, or nothing that the viewer may see. */
 export type ChannelMoment = 'on' | 'off' | 'closed';
 
