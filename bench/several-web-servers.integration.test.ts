@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Replies } from '../lib/signaling.ts';
+import { jpegOf } from '../lib/testing/jpeg.ts';
 import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import type { WebServer } from '../server/cluster/testing/web-server.ts';
 import { LoadPresenter } from './load-presenter.ts';
@@ -70,6 +71,36 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     const next = own(await LoadPresenter.start(target(two), { key, channel: 'math', title: 'Again' }));
     await next.waitForLive(timeoutMs);
     await next.stop();
+  });
+
+  it('show each other’s preview pictures, until they are forbidden', { tags: ['long'] }, async () => {
+    const several = own(await SeveralWebServers.open());
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const presenter = own(await LoadPresenter.start(target(one), { key, channel: 'math', title: 'Sums' }));
+    await presenter.waitForLive(timeoutMs);
+    const { resumeToken, link } = presenter;
+    const { signaling } = link;
+    const visitor = await socketTo(two);
+    const version = async () => (await visitor.request('lobby:follow', {})).broadcasts[0]?.thumbnail;
+    const image = jpegOf(320, 180);
+    expect(await signaling.request('broadcast:thumbnail', { image })).toEqual({ allowed: true });
+    await expect.poll(version).toBeGreaterThan(0);
+    for (const { url } of [one, two]) {
+      const response = await fetch(`${url}/api/broadcasts/math/thumbnail`);
+      expect(response.headers.get('content-type')).toBe('image/jpeg');
+      expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from(image));
+    }
+    await signaling.request('thumbnail:allow', { allowed: false });
+    await expect.poll(version).toBeUndefined();
+    for (const { url } of [one, two]) expect((await fetch(`${url}/api/broadcasts/math/thumbnail`)).status).toBe(404);
+    // Now the presenter's socket is not at the owner of the channel, and the picture gets there through Redis.
+    await signaling.request('thumbnail:allow', { allowed: true });
+    const taken = own(await LoadPresenter.takeUp(target(two), { channel: 'math', resumeToken }));
+    await taken.waitForLive(timeoutMs);
+    await taken.link.signaling.request('broadcast:thumbnail', { image });
+    const response = await fetch(`${one.url}/api/broadcasts/math/thumbnail`);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from(image));
+    await taken.stop();
   });
 
   it('share announced shows, passcodes and presenter keys', { tags: ['long'] }, async () => {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import ICAL from 'ical.js';
 import type { Locator, Page } from 'playwright/test';
 import { toLocalField } from '../lib/browser/page/format.ts';
 import { expect, test } from './fixtures.ts';
@@ -14,6 +16,14 @@ const panelOf = (page: Page): Locator => page.locator('details').filter({ has: p
 async function announce({ page }: Presenter, startsAt: number, button = 'Announce'): Promise<void> {
   await page.getByLabel('Starts at').fill(toLocalField(startsAt));
   await panelOf(page).getByRole('button', { name: button, exact: true }).click();
+}
+
+/** Presses “Remind me” for a show, and reads the calendar file that the browser saves. */
+async function readReminder(page: Page, title: string): Promise<ICAL.Event> {
+  const saving = page.waitForEvent('download');
+  await page.getByRole('link', { name: `Remind me of “${title}”` }).click();
+  const file = await readFile(await (await saving).path(), 'utf8');
+  return new ICAL.Event(new ICAL.Component(ICAL.parse(file)).getFirstSubcomponent('vevent') ?? undefined);
 }
 
 /** A moment as a browser in `locale` and `timeZone` writes it. */
@@ -106,7 +116,10 @@ test('an announced show is read by who waits, in their language and zone, until 
   await seoul.close();
 });
 
-test('what cannot be announced is told where it is wrong', async ({ presenter }) => {
+test('what cannot be announced is told where it is wrong, and what can be comes with a reminder', async ({
+  presenter,
+  openPage,
+}) => {
   await presenter.open();
   const { page } = presenter;
   const button = panelOf(page).getByRole('button', { name: 'Announce', exact: true });
@@ -124,10 +137,23 @@ test('what cannot be announced is told where it is wrong', async ({ presenter })
   await expect(panelOf(page).getByRole('alert')).toContainText('The show cannot begin at this time');
   await expect(page.getByLabel('Starts at')).toHaveValue(toLocalField(passed));
   // Enter in the field announces, and does not go live.
-  await page.getByLabel('Starts at').fill(toLocalField(Date.now() + hourMs));
+  const startsAt = Math.ceil(Date.now() / minuteMs) * minuteMs + hourMs;
+  await page.getByLabel('Starts at').fill(toLocalField(startsAt));
   await page.getByLabel('Starts at').press('Enter');
   await expect(page.getByRole('button', { name: 'Withdraw' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Go live' })).toBeVisible();
+
+  const visitor = await openPage();
+  for (const address of ['/', '/watch/wrong']) {
+    await visitor.goto(address);
+    await test.step(`a reminder from ${address}`, async () => {
+      const event = await readReminder(visitor, 'Wrong');
+      expect(event.summary).toBe('Wrong');
+      expect(event.startDate.toJSDate().getTime()).toBe(startsAt);
+      expect(event.component.getFirstPropertyValue('url')).toBe(new URL('/watch/wrong', visitor.url()).href);
+      await expect(visitor).toHaveURL(new URL(address, visitor.url()).href);
+    });
+  }
 });
 
 test('what was announced is known after the server was killed', { tag: '@long' }, async ({ openPage, openViewer }) => {
@@ -146,3 +172,28 @@ test('what was announced is known after the server was killed', { tag: '@long' }
   await expect(page.getByText('Begins in 24 hours')).toBeVisible();
   await second.close();
 });
+
+test('a reminder of a private show is for those who were let in', { tag: '@long' }, async ({ presenter, openPage }) => {
+  await presenter.open();
+  await presenter.fillIn({ channel: 'board-room', title: 'Figures of the year' });
+  await presenter.page.getByText('Announce it for later').click();
+  await announce(presenter, Date.now() + 3 * hourMs);
+  await expect(presenter.page.getByRole('button', { name: 'Withdraw' })).toBeVisible();
+  await presenter.page.getByText('Passcode for viewers').click();
+  await enterPasscode(presenter.page);
+  await expect(presenter.page.getByText(/need the passcode/)).toBeVisible();
+  const visitor = await openPage();
+  await visitor.goto('/');
+  const card = visitor.getByRole('article').filter({ hasText: 'board-room' });
+  await expect(card).toBeVisible();
+  await expect(card.getByText('Remind me')).toBeHidden();
+  expect((await visitor.request.get('/api/upcoming/board-room.ics')).status()).toBe(401);
+  await visitor.goto('/watch/board-room');
+  await enterPasscode(visitor);
+  expect((await readReminder(visitor, 'Figures of the year')).summary).toBe('Figures of the year');
+});
+
+async function enterPasscode(page: Page): Promise<void> {
+  await page.getByLabel('Passcode', { exact: true }).fill('seven blue chairs');
+  await page.keyboard.press('Enter');
+}

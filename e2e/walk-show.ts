@@ -191,7 +191,8 @@ async function walkTheWindows({ presenter }: ShowPeople, lookAt: LookAt): Promis
 
 async function walkWhatIsOnAir({ visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
   await visitor.goto('/');
-  await expect(visitor.getByRole('link', { name: show.title })).toBeVisible();
+  const card = visitor.getByRole('article').filter({ hasText: show.title });
+  await expect(card.locator('img')).toBeVisible();
   await lookAt(visitor, 'lobby');
   await visitor.goto('/recordings');
   await visitor.getByRole('link', { name: show.title, exact: true }).click();
@@ -268,4 +269,7 @@ async function walkTheRecordings({ visitor }: ShowPeople, lookAt: LookAt): Promi
   await visitor.getByRole('link', { name: show.title, exact: true }).click();
   await expect(visitor.locator('video')).toBeVisible();
   await lookAt(visitor, 'recording');
+  await visitor.goto(`/watch/${show.channel}`);
+  await expect(visitor.getByRole('region', { name: 'Past shows' })).toBeVisible();
+  await lookAt(visitor, 'watch-past-shows');
 }

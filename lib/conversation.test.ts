@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleanText, lengthOf } from './conversation.ts';
-import { conversationRequestSchemas } from './conversation-requests.ts';
+import { conversationRequestSchemas } from './requests/conversation-requests.ts';
 
 describe('a text that somebody wrote', () => {
   it('is one line, without what could disturb other text', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { channelSchema, titleSchema } from './requests/show-schemas.ts';
 import { isChannelName, isTitle } from './show-names.ts';
-import { channelSchema, titleSchema } from './show-schemas.ts';
 
 test.each([
   ['ab', false],

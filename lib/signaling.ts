@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
+import type { ErrorBody } from './errors.ts';
+import type { RecordingMeasure } from './recording-measure.ts';
+import type { RecordingProblem } from './recording-problems.ts';
+import { type AccessReplies, accessRequestSchemas, credentialSchema } from './requests/access-requests.ts';
+import { announcementRequestSchemas } from './requests/announcement-requests.ts';
 import {
   type ConversationAnnouncements,
   type ConversationReplies,
   conversationRequestSchemas,
-} from './conversation-requests.ts';
-import type { ErrorBody } from './errors.ts';
-import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './ladder-requests.ts';
-import { candidateSchema, sdpSchema } from './link-schemas.ts';
-import { type MoveAnnouncements, type MoveReplies, moveRequestSchemas } from './move-requests.ts';
-import type { RecordingMeasure } from './recording-measure.ts';
-import type { RecordingProblem } from './recording-problems.ts';
-import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
+} from './requests/conversation-requests.ts';
+import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './requests/ladder-requests.ts';
+import { candidateSchema, sdpSchema } from './requests/link-schemas.ts';
+import { type MoveAnnouncements, type MoveReplies, moveRequestSchemas } from './requests/move-requests.ts';
+import { channelSchema, titleSchema } from './requests/show-schemas.ts';
+import { type ThumbnailReplies, thumbnailRequestSchemas } from './requests/thumbnail-requests.ts';
 import type { LowerTier } from './tiers.ts';
 
 /*
@@ -42,6 +44,8 @@ export const requestSchemas = {
   ...ladderRequestSchemas,
   ...moveRequestSchemas,
   ...conversationRequestSchemas,
+  ...announcementRequestSchemas,
+  ...thumbnailRequestSchemas,
   /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
     key: credentialSchema,
@@ -78,19 +82,6 @@ export const requestSchemas = {
     /** The latency from the camera to the media server, in milliseconds; `null` while it is not known. */
     uplinkMs: z.number().int().min(0).max(60_000).nullable().default(null),
   }),
-  /**
-   * Announce a show on a channel with its title and start time; repeat the request to change either. The announcement
-   * ends when a broadcast on the channel is live. Fails with `channel-taken` while there is one, and with
-   * `bad-start-time` for a time that has passed or is more than a year away.
-   */
-  'show:announce': z.strictObject({
-    key: credentialSchema,
-    channel: channelSchema,
-    title: titleSchema,
-    startsAt: startsAtSchema,
-  }),
-  /** Withdraw the announcement on a channel, if there is one. */
-  'show:withdraw': z.strictObject({ key: credentialSchema, channel: channelSchema }),
   /**
    * Subscribe to every change on a channel, on air or not. Where not everyone may watch, it fails with
    * `passcode-required` or `invitation-required`, unless `credential` is that of somebody who may.
@@ -186,6 +177,8 @@ export type BroadcastView = {
   endReason: EndReason | null;
   /** In the lobby: not everyone may watch it, and the channel's name stands in place of the title. */
   isLocked?: true;
+  /** In the lobby: the version of its preview picture, if there is one; see thumbnail.ts. */
+  thumbnail?: number;
 };
 
 /** A channel and the broadcast on it, if there is one. */
@@ -208,7 +201,8 @@ export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] 
 export type Replies = AccessReplies &
   ConversationReplies &
   LadderReplies &
-  MoveReplies & {
+  MoveReplies &
+  ThumbnailReplies & {
     'clock:read': Record<string, never>;
     'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
     'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };

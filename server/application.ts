@@ -4,6 +4,7 @@ import { mediaServerAway } from './broadcast/broadcast-errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { Seats } from './broadcast/seats.ts';
+import { Thumbnails } from './broadcast/thumbnails.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
@@ -11,11 +12,13 @@ import { Conversations } from './conversation/conversations.ts';
 import { FileJournals, type Journals } from './conversation/journals.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createGates } from './gates/gates.ts';
+import { createCalendarRoute } from './http/calendar-route.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
 import { createPoolRoute } from './http/pool-route.ts';
 import { createSessionRoute } from './http/session-route.ts';
+import { createThumbnailRoute } from './http/thumbnail-route.ts';
 import { endpointServersOf } from './ice/endpoint-servers.ts';
 import { iceServersFor } from './ice/turn-credentials.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
@@ -53,7 +56,11 @@ export type ApplicationParts = {
 };
 
 /** What routes inspect; null while the server starts, and `pool` if there is only one media server. */
-type LiveParts = Live & { pool: Parameters<typeof createPoolRoute>[0]['live']['pool'] };
+type LiveParts = Live & {
+  pool: Parameters<typeof createPoolRoute>[0]['live']['pool'];
+  thumbnails: Thumbnails | null;
+  upcoming: UpcomingShows | null;
+};
 
 /** The other web servers, if there may be any. */
 type Several = Awaited<ReturnType<typeof joinOthers>>;
@@ -85,13 +92,22 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const derived = new Derived({ library, ffmpeg: config.recordingsFfmpeg, logger });
   closer.add(() => derived.close());
-  const live: LiveParts = { registry: null, signaling: null, pool: null, cluster: several?.membership ?? null };
+  const live: LiveParts = {
+    registry: null,
+    signaling: null,
+    pool: null,
+    thumbnails: null,
+    upcoming: null,
+    cluster: several?.membership ?? null,
+  };
   const archive = new ConversationFiles(recordingsDir);
   const routes = [
     createRecordingRoutes({ library, access, logger, conversations: archive, derived }),
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
     createPoolRoute({ live, access, logger }),
+    createThumbnailRoute({ live, access, logger }),
+    createCalendarRoute({ live, access, publicUrl: config.publicUrl, logger }),
   ];
   const secure = await openSecure(parts);
   const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
@@ -119,6 +135,9 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     const channelOf = (broadcastId: string) => registry.channelOf(broadcastId);
     live.pool = await closer.own(several.sharePool({ pool, channelOf, secret: config.embeddedSecret }));
   }
+  const thumbnails = new Thumbnails({ registry, exchange: several?.thumbnails, logger });
+  closer.add(() => thumbnails.close());
+  live.thumbnails = thumbnails;
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
   if (several === null) {
@@ -134,6 +153,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
+  live.upcoming = upcoming;
   const owning =
     several === null ? null : await closer.own(several.startOwning({ registry, gateway, library, upcoming }));
   const { server: httpServer, listen } = await closer.own(http);
@@ -143,7 +163,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   registry.onChanged(({ phase, channel }) => {
     if (phase === 'ended') seats.clear(channel);
   });
-  const domain = { registry, upcoming, connectionTests, seats, conversations };
+  const domain = { registry, upcoming, connectionTests, seats, conversations, thumbnails };
   const grant = (peerId: string) => iceServersFor(peerId, config.ice);
   const signaling = createSignalingServer({
     ...{ httpServer, ...domain, access, gates, iceServers: grant, logger },

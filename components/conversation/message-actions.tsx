@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ChatMessage, ConversationSettings, ParticipantRole } from '../../lib/conversation.ts';
-import type { Moderation } from '../../lib/conversation-requests.ts';
+import type { Moderation } from '../../lib/requests/conversation-requests.ts';
 
 type MessageActionsProps = {
   message: ChatMessage;

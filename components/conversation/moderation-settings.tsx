@@ -6,7 +6,7 @@ import {
   type ParticipantRole,
   slowModes,
 } from '../../lib/conversation.ts';
-import type { Moderation } from '../../lib/conversation-requests.ts';
+import type { Moderation } from '../../lib/requests/conversation-requests.ts';
 import { Field } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
 import { Switch } from '../ui/switch.tsx';

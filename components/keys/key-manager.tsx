@@ -3,10 +3,10 @@
 import { KeyRound } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { PresenterKeyInfo } from '../../lib/access-requests.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { KeyRing } from '../../lib/browser/studio/key-ring.ts';
 import type { ErrorBody } from '../../lib/errors.ts';
+import type { PresenterKeyInfo } from '../../lib/requests/access-requests.ts';
 import { CopyLink } from '../shared/copy-link.tsx';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { useFormattedText } from '../shared/use-formatted-text.ts';

@@ -3,7 +3,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { maxKeyChannels, maxKeyNameLength } from '../../lib/access-names.ts';
-import type { PresenterKeyInfo } from '../../lib/access-requests.ts';
+import type { PresenterKeyInfo } from '../../lib/requests/access-requests.ts';
 import { isChannelName } from '../../lib/show-names.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';

@@ -1,6 +1,6 @@
 import { KeyRound, type LucideIcon, Server } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { PresenterRights } from '../../lib/access-requests.ts';
+import type { PresenterRights } from '../../lib/requests/access-requests.ts';
 import { PageLink } from '../ui/page-link.tsx';
 
 /** Whose key this is and what it is for; and for the owner, the way to the pages for owners. */

@@ -1,10 +1,10 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import type { PresenterRights } from '../../lib/access-requests.ts';
 import { useRestoredFocus } from '../../lib/browser/page/use-restored-focus.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { type PublisherHandle, usePublisher } from '../../lib/browser/studio/use-publisher.ts';
+import type { PresenterRights } from '../../lib/requests/access-requests.ts';
 import { StudioFarewell } from './studio-farewell.tsx';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';

@@ -3,16 +3,16 @@
 import { Radio } from 'lucide-react';
 import { type ComponentProps, type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { PresenterKeyInfo } from '../../lib/access-requests.ts';
 import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import { normalizeChannel, suggestChannel } from '../../lib/browser/studio/channel-name.ts';
 import { loadShow, saveShow } from '../../lib/browser/studio/saved-choices.ts';
+import type { PresenterKeyInfo } from '../../lib/requests/access-requests.ts';
 import { channelLength, isChannelName, isTitle, maxTitleLength } from '../../lib/show-names.ts';
 import { PasscodePanel } from '../keys/passcode-panel.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
-import { Switch } from '../ui/switch.tsx';
 import { AnnouncePanel } from './announce-panel.tsx';
+import { SwitchRow } from './switch-row.tsx';
 
 /** The fields that the presenter fills in. */
 export type Show = { channel: string; title: string; record: boolean };
@@ -27,10 +27,13 @@ type ShowFormProps = {
   channels: PresenterKeyInfo['channels'];
   onGoLive: (show: Show) => void;
   onCancel: () => void;
+  /** Further choices for the show. */
+  children?: ReactNode;
 };
 
 /** Title, channel, recording, the button that goes live, and the announcement if it is too early for that. */
-export function ShowForm({ ready, busy, prominent, presenterKey, channels, onGoLive, onCancel }: ShowFormProps) {
+export function ShowForm(props: ShowFormProps) {
+  const { ready, busy, prominent, presenterKey, channels, onGoLive, onCancel, children } = props;
   const t = useTranslations('studio.setup.form');
   const common = useTranslations('common');
   const id = useId();
@@ -107,20 +110,13 @@ export function ShowForm({ ready, busy, prominent, presenterKey, channels, onGoL
             onChange={(event) => setShow({ ...show, channel: normalizeChannel(event.currentTarget.value) })}
           />
         </Field>
-        <div className="flex items-center justify-between gap-4 rounded-xl bg-sunken p-4">
-          <label htmlFor={`${id}-record`} className="font-semibold text-sm">
-            {t('record')}
-            <span id={`${id}-record-hint`} className="block font-normal text-ink-soft">
-              {t('recordHint')}
-            </span>
-          </label>
-          <Switch
-            id={`${id}-record`}
-            checked={show.record}
-            describedBy={`${id}-record-hint`}
-            onChange={(record) => setShow({ ...show, record })}
-          />
-        </div>
+        <SwitchRow
+          label={t('record')}
+          hint={t('recordHint')}
+          checked={show.record}
+          onChange={(record) => setShow({ ...show, record })}
+        />
+        {children}
         <div className="grid gap-2">
           <Button
             ref={goLiveButton}

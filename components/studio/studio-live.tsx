@@ -7,6 +7,7 @@ import { AudiencePanel } from './audience-panel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
+import { PreviewSwitch } from './preview-switch.tsx';
 import { RecordingControl } from './recording-control.tsx';
 import { SenderPanel } from './sender-panel.tsx';
 import { SourceSwitch } from './source-switch.tsx';
@@ -65,8 +66,9 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
               broadcast={broadcast}
               ready={state.phase === 'live'}
               onRecord={(mode) => studio.publisher.setRecording(mode)}
-              onMeasure={() => studio.publisher.measureRecording()}
+              onMeasure={() => studio.publisher.request('recording:measure', {})}
             />
+            <PreviewSwitch studio={studio} />
             <PasscodePanel presenterKey={presenterKey} channel={broadcast.channel} disabled={state.phase !== 'live'} />
           </AudiencePanel>
         </div>

@@ -1,9 +1,9 @@
 import { useTranslations } from 'use-intl';
-import type { PresenterRights } from '../../lib/access-requests.ts';
 import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { loadShow } from '../../lib/browser/studio/saved-choices.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import type { PresenterRights } from '../../lib/requests/access-requests.ts';
 import { PresenterRightsLine } from '../keys/presenter-rights-line.tsx';
 import { ConnectionTestCard } from '../shared/connection-test-panel.tsx';
 import { ErrorNotice } from '../shared/error-notice.tsx';
@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { InsecureNotice } from './insecure-notice.tsx';
+import { PreviewSwitch } from './preview-switch.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
 import { CameraPreview } from './sources/camera-preview.tsx';
@@ -101,7 +102,9 @@ export function StudioSetup({ studio, state, presenterKey, rights, onWrongKey }:
             channels={rights.role === 'owner' ? 'all' : rights.channels}
             onGoLive={(show) => studio.goLive({ ...show, key: presenterKey })}
             onCancel={studio.stop}
-          />
+          >
+            <PreviewSwitch studio={studio} />
+          </ShowForm>
         </Card>
         <div className="grid min-w-0 grid-cols-1 gap-5">
           <MediaSettings studio={studio} />

@@ -3,6 +3,7 @@
 import { useTranslations } from 'use-intl';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
 import type { UpcomingShow } from '../../lib/signaling.ts';
+import { RemindLink } from '../shared/remind-link.tsx';
 import { useStartText } from '../shared/use-start-text.ts';
 
 type UpcomingLinesProps = {
@@ -24,6 +25,7 @@ export function UpcomingLines({ show, next = false }: UpcomingLinesProps) {
         {countdown}
       </span>
       <span className="mt-2 block">{t('byItself')}</span>
+      <RemindLink show={show} className="mt-1 px-3 text-stage-accent hover:underline" />
       {/* Screen readers read out changes here, so it is empty at first, and leaves out the ever-changing countdown. */}
       <span className="sr-only" role="status">
         {isShown && t('spoken', { title: show.title, moment })}

@@ -8,7 +8,8 @@ import { viewerCredentials } from '../../lib/browser/page/stored-credentials.ts'
 import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useFillsScreen } from '../../lib/browser/player/full-screen.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
-import { type ReconnectTally, rejoinReasons } from '../../lib/browser/watch/reconnects.ts';
+import type { ChannelMoment } from '../../lib/browser/recordings/past-shows.ts';
+import type { ReconnectTally } from '../../lib/browser/watch/reconnects.ts';
 import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
@@ -17,6 +18,12 @@ import { WatchLink } from '../shared/copy-link.tsx';
 import { LiveClock } from '../shared/live-clock.tsx';
 import { Button } from '../ui/button.tsx';
 import { StagePlayer } from './stage-player.tsx';
+
+/** It is below the stage, which comes first. */
+const loadPastShows = () => import('./past-shows.tsx');
+
+/** Few viewers need it. */
+const loadSummary = () => import('./reconnect-summary.tsx');
 
 type ViewerStageProps = {
   channel: string;
@@ -29,7 +36,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   const session = useViewerSession(channel);
   const { state } = session;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
-  const reconnects = useReconnectText(session.reconnects);
+  const past = useLazyModule(loadPastShows, true);
   const theatre = useRef<HTMLDivElement>(null);
   const filling = useFillsScreen(theatre);
   /** Whether the conversation is over a picture that fills the screen. */
@@ -69,7 +76,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
               channel={channel}
               broadcast={broadcast}
               upcoming={session.upcoming}
-              reconnects={reconnects}
+              reconnects={session.reconnects}
             />
           </div>
         </div>
@@ -100,6 +107,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
           </div>
         )}
       </div>
+      {past !== null && <past.ChannelPastShows channel={channel} moment={momentOf(state)} />}
       <div className="px-4 pt-4 sm:px-0">
         <TroubleWatching />
       </div>
@@ -140,17 +148,10 @@ function ConversationToggle({ shown, unread, onToggle }: ConversationToggleProps
   );
 }
 
-/** Returns how often and why this viewer had to reconnect, such as `Reconnected 2× – network`; `null` if never. */
-function useReconnectText(tally: ReconnectTally): string | null {
-  const t = useTranslations('watch.reconnects');
-  const counts = rejoinReasons.flatMap((reason) => {
-    const count = tally[reason] ?? 0;
-    return count > 0 ? [{ reason: t(reason), count }] : [];
-  });
-  if (counts.length === 0) return null;
-  const count = counts.reduce((sum, one) => sum + one.count, 0);
-  const reasons = counts.map((one) => (counts.length === 1 ? one.reason : t('several', one))).join(', ');
-  return t('summary', { count, reasons });
+function momentOf(state: ViewerState): ChannelMoment {
+  if (state.phase === 'failed') return 'closed';
+  const broadcast = 'broadcast' in state ? state.broadcast : null;
+  return broadcast === null || broadcast.phase === 'ended' ? 'off' : 'on';
 }
 
 type ViewerDetailsProps = {
@@ -158,13 +159,14 @@ type ViewerDetailsProps = {
   broadcast: BroadcastView | null;
   /** The announced show that has not begun. */
   upcoming: UpcomingShow | null;
-  /** How often this viewer had to reconnect, as text; `null` if never. */
-  reconnects: string | null;
+  /** How often this viewer had to reconnect. */
+  reconnects: ReconnectTally;
 };
 
 /** Details of the show that is on, and the link to share. */
 function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetailsProps) {
   const t = useTranslations('watch');
+  const summary = useLazyModule(loadSummary, Object.keys(reconnects).length > 0);
   const onAir = broadcast !== null && broadcast.phase !== 'ended' && broadcast.startedAt !== null;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5 px-4 pt-5 sm:px-0">
@@ -179,11 +181,7 @@ function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetai
             </span>
           )}
         </p>
-        {reconnects !== null && (
-          <p data-testid="reconnects" className="mt-1 text-ink-soft text-sm">
-            {reconnects}
-          </p>
-        )}
+        {summary !== null && <summary.ReconnectSummary tally={reconnects} />}
       </div>
       <WatchLink channel={channel} />
     </div>

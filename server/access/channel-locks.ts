@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { channelSchema } from '../../lib/show-schemas.ts';
+import { channelSchema } from '../../lib/requests/show-schemas.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
 import { JsonFile } from '../storage/stores.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { maxKeyChannels } from '../../lib/access-names.ts';
-import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../lib/access-requests.ts';
+import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../lib/requests/access-requests.ts';
 import { isChannelName } from '../../lib/show-names.ts';
 import type { PresenterKeys } from './presenter-keys.ts';
 

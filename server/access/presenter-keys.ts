@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../lib/access-requests.ts';
 import { AppError } from '../../lib/errors.ts';
+import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../lib/requests/access-requests.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
 import { parseJson } from '../parse-json.ts';

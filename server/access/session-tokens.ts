@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { maxKeyChannels } from '../../lib/access-names.ts';
-import { channelSchema } from '../../lib/show-schemas.ts';
+import { channelSchema } from '../../lib/requests/show-schemas.ts';
 import { openTextFile } from '../storage/durable-files.ts';
 
 /** What a person has shown us before. Each is looked up again at every use, so that it ends when it is revoked. */

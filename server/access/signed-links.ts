@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type CryptoKey, errors, exportJWK, importJWK, type JWK, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { maxKeyChannels } from '../../lib/access-names.ts';
-import { channelSchema } from '../../lib/show-schemas.ts';
+import { channelSchema } from '../../lib/requests/show-schemas.ts';
 import { linkExpired, wrongLink } from './access-errors.ts';
 
 /** What a signed link is checked with. The algorithm belongs to the key; the link's header does not choose it. */

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { channelSchema, startsAtSchema, titleSchema } from '../../lib/show-schemas.ts';
+import { channelSchema, startsAtSchema, titleSchema } from '../../lib/requests/show-schemas.ts';
 import type { UpcomingShow } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
@@ -7,9 +8,18 @@ import { badStartTime, channelTaken } from './broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast-registry.ts';
 
 /** An announced show as it is kept on disk. `startsAt` is in milliseconds since the epoch. */
-export const savedUpcomingSchema = z.object({ channel: channelSchema, title: titleSchema, startsAt: startsAtSchema });
+export const savedUpcomingSchema = z.object({
+  channel: channelSchema,
+  title: titleSchema,
+  startsAt: startsAtSchema,
+  /** By what calendars know the show, and how often it was changed; absent if it was announced by an earlier version. */
+  calendar: z.object({ uid: z.string(), sequence: z.number() }).optional(),
+});
 /** An announced show, as it is kept on disk. */
 export type SavedUpcoming = z.output<typeof savedUpcomingSchema>;
+
+/** An announced show, and what calendars know it by. */
+export type CalendarShow = UpcomingShow & { uid: string; sequence: number };
 
 /** Presenters choose whole minutes, so the current minute still counts as the future. */
 const lateMs = 60_000;
@@ -54,13 +64,14 @@ export class UpcomingShows {
    * Announces a show on a channel, replacing any earlier announcement there. Resolves when it is saved.
    * @throws AppError `channel-taken` while the channel has a broadcast, `bad-start-time`
    */
-  async announce({ channel, title, startsAt }: SavedUpcoming): Promise<UpcomingShow> {
+  async announce({ channel, title, startsAt }: UpcomingShow): Promise<UpcomingShow> {
     const { broadcast } = this.#registry.view(channel);
     if (broadcast !== null) throw channelTaken(broadcast);
     const inMs = startsAt - Date.now();
     if (inMs < -lateMs || inMs > yearMs) throw badStartTime();
+    const { uid, sequence } = this.#shows.get(channel)?.calendar ?? { uid: randomUUID(), sequence: -1 };
     const show = { channel, title, startsAt };
-    this.#shows.set(channel, show);
+    this.#shows.set(channel, { ...show, calendar: { uid, sequence: sequence + 1 } });
     await this.#changed(channel);
     return show;
   }
@@ -79,12 +90,20 @@ export class UpcomingShows {
 
   /** The show announced on `channel`; `null` if there is none. */
   view(channel: string): UpcomingShow | null {
-    return this.#shows.get(channel) ?? null;
+    const show = this.#shows.get(channel);
+    return show === undefined ? null : viewOf(show);
   }
 
   /** All announced shows, soonest first. */
   list(): UpcomingShow[] {
-    return this.#sorted();
+    return this.#sorted().map(viewOf);
+  }
+
+  /** The show announced on `channel` with what calendars know it by; `null` if there is none. */
+  forCalendar(channel: string): CalendarShow | null {
+    const show = this.#shows.get(channel);
+    if (show === undefined) return null;
+    return { ...viewOf(show), ...(show.calendar ?? { uid: `announced-on-${channel}`, sequence: 0 }) };
   }
 
   /** Restores the shows that were announced before the server was restarted. */
@@ -133,4 +152,8 @@ export class UpcomingShows {
     for (const { channel } of old) void this.withdraw(channel);
     this.#awaitNext();
   }
+}
+
+function viewOf({ channel, title, startsAt }: SavedUpcoming): UpcomingShow {
+  return { channel, title, startsAt };
 }

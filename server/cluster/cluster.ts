@@ -13,12 +13,14 @@ import { SharedJournals } from './shared-journals.ts';
 import { SharedList } from './shared-list.ts';
 import { SharedLobby } from './shared-lobby.ts';
 import { type DrainedServer, drainedServerSchema } from './shared-pool.ts';
+import { SharedThumbnails } from './shared-thumbnails.ts';
 
 /** What several web servers share, as one of them sees it. */
 export type Cluster = {
   readonly membership: Membership;
   readonly messenger: Messenger;
   readonly lobby: SharedLobby;
+  readonly thumbnails: SharedThumbnails;
   readonly saved: SavedShows;
   readonly recordings: RecordingClaims;
   readonly journals: SharedJournals;
@@ -79,6 +81,7 @@ export async function openCluster({ url, logger: parent }: RedisOptions): Promis
     sessionSecret = await keepSecret(redis, randomBytes(32).toString('base64url'));
     return {
       ...{ membership, messenger, lobby, list, leave, redis },
+      thumbnails: new SharedThumbnails({ redis, logger }),
       saved: new SavedShows({ redis, membership, logger }),
       recordings: new RecordingClaims({ redis, membership, messenger }),
       journals: new SharedJournals({ redis, membership }),

@@ -13,6 +13,7 @@ import { type RegisteredServer, readRegistered } from './registered-servers.ts';
 import { SharedCapacity } from './shared-capacity.ts';
 import { SharedLimits } from './shared-limits.ts';
 import { SharedPool, withSecret } from './shared-pool.ts';
+import type { SharedThumbnails } from './shared-thumbnails.ts';
 
 /** The parts of the application with which a web server owns channels. */
 type OwningParts = {
@@ -52,6 +53,7 @@ export type JoinedCluster = {
   access: SharedAccess;
   /** What happened in the conversations of the shows that are on. */
   journals: Journals;
+  thumbnails: SharedThumbnails;
   announcements: { load(): Promise<SavedUpcoming[]>; save(shows: readonly SavedUpcoming[]): Promise<void> };
   /** Lets what counts at the other web servers count here. */
   shareLimits(gates: Gates): { close(): void };
@@ -84,6 +86,7 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
     recordings: cluster.recordings,
     access,
     journals: cluster.journals,
+    thumbnails: cluster.thumbnails,
     announcements: {
       load: async () => cluster.upcoming.items(),
       save: (shows) => cluster.upcoming.save(shows),

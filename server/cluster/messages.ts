@@ -52,3 +52,24 @@ export type MessageOf<Type extends Messages['type']> = Extract<Messages, { type:
 
 /** A message before its sender is added. */
 export type Unsent = Messages;
+
+/** The form of bytes in a message, as text in Base64. */
+type WrittenBytes = { $bytes: string };
+
+/** A message as text. Bytes in it, such as a preview picture, stay bytes for {@link readMessage}. */
+export function writeMessage(message: ClusterMessage): string {
+  return JSON.stringify(message, function (this: Record<string, unknown>, name, value: unknown) {
+    // Before this is called, a Buffer has made a list of numbers of itself.
+    const raw = this[name];
+    return raw instanceof Uint8Array ? { $bytes: Buffer.from(raw).toString('base64') } : value;
+  });
+}
+
+/** The message that {@link writeMessage} wrote. It was written by a web server of ours, so that its form is not checked. */
+export function readMessage(text: string): ClusterMessage {
+  return JSON.parse(text, (_, value: unknown) => (isBytes(value) ? Buffer.from(value.$bytes, 'base64') : value));
+}
+
+function isBytes(value: unknown): value is WrittenBytes {
+  return typeof value === 'object' && value !== null && '$bytes' in value && typeof value.$bytes === 'string';
+}

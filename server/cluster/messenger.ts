@@ -3,7 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Reply } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
-import type { ClusterMessage, MessageOf, RemoteVisitor, Unsent } from './messages.ts';
+import {
+  type ClusterMessage,
+  type MessageOf,
+  type RemoteVisitor,
+  readMessage,
+  type Unsent,
+  writeMessage,
+} from './messages.ts';
 import { clusterUnavailable, RedisConnection, type RedisOptions } from './redis-connection.ts';
 import { redisKeys } from './redis-keys.ts';
 
@@ -118,7 +125,7 @@ export class Messenger {
   }
 
   async #add(stream: string, message: Unsent): Promise<void> {
-    const text = JSON.stringify({ ...message, from: this.#parts.id });
+    const text = writeMessage({ ...message, from: this.#parts.id });
     // The inbox of a web server that is gone for long is gone, too, and must not come back.
     const create = stream === redisKeys.everyone ? [] : ['NOMKSTREAM'];
     const id = await this.#parts.redis.command([
@@ -168,8 +175,8 @@ export class Messenger {
   }
 
   #receive(text: string): void {
-    // It was written by a web server of ours; versions that differ are not supported for longer than a restart.
-    const message = JSON.parse(text) as ClusterMessage;
+    // Versions that differ are not supported for longer than a restart.
+    const message = readMessage(text);
     // The first entry of an inbox only makes it be there, and has no sender.
     if (message.from === undefined || message.from === this.#parts.id) return;
     if (message.type === 'answer') {

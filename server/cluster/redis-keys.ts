@@ -36,6 +36,8 @@ export const redisKeys = {
   lobby: (serverId: string) => `rostrum:lobby:${serverId}`,
   /** A list, which expires: what happened in the conversation of a show, as JSON. */
   conversation: (broadcastId: string) => `rostrum:conversation:${broadcastId}`,
+  /** `<version>:<the JPEG in Base64>`, which expires: the preview of the broadcast on a channel. */
+  thumbnail: (channel: string) => `rostrum:thumbnail:${channel}`,
   /** A stream: the messages for one web server; it expires. */
   inbox: (serverId: string) => `rostrum:inbox:${serverId}`,
   /** A stream: the messages for all web servers. */

@@ -1,5 +1,5 @@
 import type { ParticipantRole } from '../../lib/conversation.ts';
-import type { Moderation } from '../../lib/conversation-requests.ts';
+import type { Moderation } from '../../lib/requests/conversation-requests.ts';
 import type { RequestBody } from '../../lib/signaling.ts';
 import type { Conversation, Participant } from './conversation.ts';
 import {

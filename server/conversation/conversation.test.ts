@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Moderation } from '../../lib/conversation-requests.ts';
 import type { ErrorCode } from '../../lib/errors.ts';
+import type { Moderation } from '../../lib/requests/conversation-requests.ts';
 import { Conversation, type Participant } from './conversation.ts';
 import { type ConversationChange, decide, maxChanges } from './conversation-rules.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConversationReplies } from '../../lib/conversation-requests.ts';
+import type { ConversationReplies } from '../../lib/requests/conversation-requests.ts';
 import type { RequestBody } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { notJoined } from '../broadcast/broadcast-errors.ts';

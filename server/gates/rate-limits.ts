@@ -17,6 +17,8 @@ const perAddress = {
   chat: { count: 1_000, perMs: 60_000 },
   vote: { count: 2_000, perMs: 60_000 },
   reaction: { count: 3_000, perMs: 10_000 },
+  // Each lobby fetches a preview of each show every ten seconds, and they are small and in memory.
+  preview: { count: 20_000, perMs: 60_000 },
 } as const satisfies Record<string, Rate>;
 
 /** The limits for each socket, which is one page. */

@@ -53,7 +53,8 @@ function refusalOf(request: IncomingMessage, gates: Gates, dev: boolean): Refusa
   // Files of a build are cheap to serve, and a page needs dozens of them.
   if (url.startsWith('/_next/static/')) return null;
   try {
-    gates.limits.spend(isApi ? 'download' : 'page', { address: gates.addresses.of(request) });
+    const isPreview = url.startsWith('/api/broadcasts/');
+    gates.limits.spend(isPreview ? 'preview' : isApi ? 'download' : 'page', { address: gates.addresses.of(request) });
     return null;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -8,11 +8,11 @@ export const layers = readTable(`
   app                       → lib components/{embed,keys,lobby,pool,recordings,site,studio,ui,watch}
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
-  components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
+  components/shared         → lib lib/browser/{connection-test,page,recordings,signaling,watch} components/ui
   components/keys           → lib lib/browser/{page,signaling,studio} components/{shared,ui}
   components/pool           → lib lib/browser/{page,studio} components/{keys,shared,ui}
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
-  components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{conversation,shared,ui}
+  components/watch          → lib lib/browser/{page,player,recordings,rtc,signaling,watch} components/{conversation,shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
   components/conversation   → lib lib/browser/{conversation,page,signaling} components/{shared,ui}
   components/recordings     → lib lib/browser/{page,player,recordings,studio} components/{conversation,shared,ui}

@@ -1,4 +1,4 @@
-import { type AccessReplies, accessRequestSchemas } from '../../lib/access-requests.ts';
+import { type AccessReplies, accessRequestSchemas } from '../../lib/requests/access-requests.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import type { Access } from '../access/access.ts';
 import { wrongLink } from '../access/access-errors.ts';

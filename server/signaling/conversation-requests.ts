@@ -1,4 +1,4 @@
-import { type ConversationReplies, conversationRequestSchemas } from '../../lib/conversation-requests.ts';
+import { type ConversationReplies, conversationRequestSchemas } from '../../lib/requests/conversation-requests.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import { ConversationSeat } from '../conversation/seat.ts';
 import type { FollowedRooms } from './followed-rooms.ts';

@@ -1,4 +1,4 @@
-import { type LadderReplies, ladderRequestSchemas } from '../../lib/ladder-requests.ts';
+import { type LadderReplies, ladderRequestSchemas } from '../../lib/requests/ladder-requests.ts';
 import type { IceServer } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { PeerAnnouncer, Request } from './peer-connection.ts';

@@ -1,4 +1,4 @@
-import { type MoveReplies, moveRequestSchemas } from '../../lib/move-requests.ts';
+import { type MoveReplies, moveRequestSchemas } from '../../lib/requests/move-requests.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import type { ViewerListener } from '../broadcast/broadcast-types.ts';
 import type { Request } from './peer-connection.ts';

@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
+import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { Visitor } from '../gates/rate-limits.ts';
@@ -34,6 +35,7 @@ export type PeerParts = {
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;
+  thumbnails: Thumbnails;
   access: Access;
   views: SignalingViews;
   /** The STUN and TURN servers for the next link of a peer; none by default. */

@@ -1,5 +1,5 @@
-import { conversationRequestSchemas } from '../../lib/conversation-requests.ts';
 import { AppError } from '../../lib/errors.ts';
+import { conversationRequestSchemas } from '../../lib/requests/conversation-requests.ts';
 import type { Reply, RequestName } from '../../lib/signaling.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { PeerConnection, Request } from './peer-connection.ts';

@@ -1,6 +1,7 @@
 import type { Announcements, ChannelView } from '../../lib/signaling.ts';
 import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
@@ -22,6 +23,7 @@ export type Emit = <Name extends keyof Announcements>(room: string, event: Name,
 type AnnouncerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
+  thumbnails: Thumbnails;
   access: Access;
   views: SignalingViews;
   /** The broadcasts at other web servers. */
@@ -40,8 +42,9 @@ export class Announcer {
   #isLobbyStale = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ registry, upcoming, access, views, elsewhere, logger }: AnnouncerParts, everyMs: number, emit: Emit) {
-    this.#parts = { registry, upcoming, access, views, logger };
+  constructor(parts: AnnouncerParts, everyMs: number, emit: Emit) {
+    const { registry, upcoming, thumbnails, access, elsewhere } = parts;
+    this.#parts = parts;
     this.#everyMs = everyMs;
     this.#emit = emit;
     const stopBroadcasts = registry.onChanged((broadcast) => {
@@ -65,11 +68,13 @@ export class Announcer {
       this.#announceLobby();
     });
     const stopLocks = access.locks.onChanged(() => this.#announceLobby());
-    const stopElsewhere = elsewhere?.onChanged(() => {
-      this.#isLobbyStale = true;
-      this.#flushLater();
+    const stopElsewhere = elsewhere?.onChanged(() => this.#announceLobbyLater());
+    const stopThumbnails = thumbnails.onChanged((change) => {
+      // A presenter who forbids the picture expects it to be gone.
+      if (change === 'removed') this.#announceLobby();
+      else this.#announceLobbyLater();
     });
-    this.#stops = [stopBroadcasts, stopUpcoming, stopLocks, stopElsewhere ?? (() => {})];
+    this.#stops = [stopBroadcasts, stopUpcoming, stopLocks, stopElsewhere ?? (() => {}), stopThumbnails];
   }
 
   close(): void {
@@ -102,6 +107,11 @@ export class Announcer {
     const seen = broadcast && this.#parts.views.ofViewer(broadcast);
     this.#emit(channelRoom(channel), 'broadcast:changed', { channel, broadcast: seen });
     this.#emit(presenterRoom(channel), 'broadcast:changed', { channel, broadcast });
+  }
+
+  #announceLobbyLater(): void {
+    this.#isLobbyStale = true;
+    this.#flushLater();
   }
 
   #announceLobby(): void {

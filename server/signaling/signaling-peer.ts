@@ -50,7 +50,7 @@ export class SignalingPeer {
   async handle(request: Request, connection: PeerConnection): Promise<Replies[RequestName]> {
     const { rooms, visitor } = connection;
     if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts, visitor);
-    if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
+    if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented(), this.#parts.thumbnails);
     if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asAsking);
     if (isMoveRequest(request)) return await answerMoveRequest(request, this.#asAsking);
     if (isConversationRequest(request)) return await this.#conversation.answer(request, connection);

@@ -15,6 +15,7 @@ import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
+import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { Gates } from '../gates/gates.ts';
@@ -38,6 +39,7 @@ export type SignalingParts = {
   seats: Seats;
   /** Absent where the server has none. */
   conversations?: Conversations | undefined;
+  thumbnails: Thumbnails;
   access: Access;
   gates: Gates;
   /** What several web servers need; absent where there is one. */

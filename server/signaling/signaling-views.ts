@@ -1,12 +1,14 @@
 import type { BroadcastView, ChannelView, LobbyView, UpcomingShow } from '../../lib/signaling.ts';
 import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 
 /** The sources of what people see. */
 type ViewParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
+  thumbnails: Thumbnails;
   access: Access;
   /** The broadcasts at other web servers, as anyone may see them. */
   elsewhere?: { entries(): BroadcastView[] } | undefined;
@@ -44,7 +46,9 @@ export class SignalingViews {
   ownBroadcasts(): BroadcastView[] {
     return this.#parts.registry.list().map((broadcast) => {
       const seen = this.#masked(this.ofViewer(broadcast));
-      return seen.isLocked ? { ...seen, viewers: 0, narrowViewers: 0, peakViewers: 0, recordingId: null } : seen;
+      if (seen.isLocked) return { ...seen, viewers: 0, narrowViewers: 0, peakViewers: 0, recordingId: null };
+      const thumbnail = this.#parts.thumbnails.versionOf(broadcast);
+      return thumbnail === undefined ? seen : { ...seen, thumbnail };
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Replies } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
+import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { Request } from './peer-connection.ts';
 
 const names = [
@@ -8,6 +9,8 @@ const names = [
   'broadcast:rename',
   'broadcast:camera',
   'broadcast:health',
+  'broadcast:thumbnail',
+  'thumbnail:allow',
 ] as const;
 
 type StudioRequestName = (typeof names)[number];
@@ -24,10 +27,16 @@ export function isStudioRequest(request: Request): request is StudioRequest {
 export async function answerStudioRequest(
   { name, body }: StudioRequest,
   broadcast: Broadcast,
+  thumbnails: Thumbnails,
 ): Promise<Replies[StudioRequestName]> {
   switch (name) {
     case 'recording:measure':
       return await broadcast.recording.measure();
+    case 'broadcast:thumbnail':
+      return { allowed: thumbnails.put(broadcast, body.image) };
+    case 'thumbnail:allow':
+      thumbnails.allow(broadcast, body.allowed);
+      return { allowed: body.allowed };
     case 'recording:set':
       broadcast.setRecording(body.recording);
       break;

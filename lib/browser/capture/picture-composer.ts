@@ -1,6 +1,7 @@
 import { type Quality, widthFor } from '../rtc/quality.ts';
 import { hasFrameCallbacks, startFrameFeed } from './frame-feed.ts';
 import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
+import { startSteadyTimer } from './steady-timer.ts';
 
 /** A screen and a camera, composed into one picture. */
 export type ComposedPicture = { track: MediaStreamTrack; close: () => void };
@@ -101,29 +102,4 @@ function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null
       writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
     },
   };
-}
-
-/** A timer that keeps running while the page is hidden. */
-type SteadyTimer = { close: () => void };
-
-/**
- * Calls `onTick` every `everyMs` milliseconds, also in a hidden tab: there, browsers throttle a page's own timers to
- * once a second, but not those of its workers. Where workers are forbidden, it is an ordinary timer.
- */
-function startSteadyTimer(everyMs: number, onTick: () => void): SteadyTimer {
-  try {
-    const source = new Blob([`setInterval(() => postMessage(0), ${Number(everyMs)});`], { type: 'text/javascript' });
-    const address = URL.createObjectURL(source);
-    const worker = new Worker(address);
-    worker.addEventListener('message', onTick);
-    return {
-      close: () => {
-        worker.terminate();
-        URL.revokeObjectURL(address);
-      },
-    };
-  } catch {
-    const timer = setInterval(onTick, everyMs);
-    return { close: () => clearInterval(timer) };
-  }
 }

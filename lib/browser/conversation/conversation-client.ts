@@ -1,6 +1,6 @@
 import type { ConversationUpdate, Reaction, ReactionCounts } from '../../conversation.ts';
-import type { ConversationReplies, Moderation } from '../../conversation-requests.ts';
 import { type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
+import type { ConversationReplies, Moderation } from '../../requests/conversation-requests.ts';
 import type { RequestInput } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';

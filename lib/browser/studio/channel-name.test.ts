@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { channelSchema } from '../../show-schemas.ts';
+import { channelSchema } from '../../requests/show-schemas.ts';
 import { normalizeChannel, suggestChannel } from './channel-name.ts';
 
 test.each([0, 0.37, 0.999])('every suggestion is a channel name that the contract accepts', (chance) => {

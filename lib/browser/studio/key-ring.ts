@@ -1,5 +1,5 @@
-import type { PresenterKeyInfo } from '../../access-requests.ts';
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
+import type { PresenterKeyInfo } from '../../requests/access-requests.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { requestOnce } from '../signaling/one-request.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { PresenterRights } from '../../access-requests.ts';
 import { type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
+import type { PresenterRights } from '../../requests/access-requests.ts';
 import { openStorage, openTabStorage } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';

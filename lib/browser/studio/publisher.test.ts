@@ -479,7 +479,7 @@ test('recording can be switched and measured during the show', async () => {
   await setting;
   expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
   const measure = { recordedMs: 5_000, sizeBytes: 1_000, freeBytes: 2_000, remainingMs: 10_000 };
-  const measuring = publisher.measureRecording();
+  const measuring = publisher.request('recording:measure', {});
   socket().last('recording:measure').answer(measure);
   expect(await measuring).toEqual(measure);
 });

@@ -1,6 +1,5 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
-import type { RecordingMeasure } from '../../recording-measure.ts';
-import type { BroadcastView, MediaKind, RecordingMode, RequestInput } from '../../signaling.ts';
+import type { BroadcastView, MediaKind, RecordingMode, Replies, RequestInput, RequestName } from '../../signaling.ts';
 import { Camera, type CameraParts, isPictureOn, pictureSent, type Switches } from '../capture/camera.ts';
 import type { MediaRequest } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
@@ -170,9 +169,9 @@ export class Publisher {
     return this.#change('recording:set', { recording });
   }
 
-  /** The length and size of the recording. @throws AppError when the server could not measure it */
-  measureRecording(): Promise<RecordingMeasure> {
-    return this.#connection.request('recording:measure', {});
+  /** Sends a request about the show. @throws AppError when the server could not do it */
+  request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
+    return this.#connection.request(name, body);
   }
 
   /**

@@ -40,6 +40,16 @@ export function loadPlan(storage: ReadStorage): MediaPlan {
   };
 }
 
+/** Whether shows may have a preview picture on the front page, unless the presenter has forbidden that. */
+export function loadPreviewsAllowed(storage: ReadStorage): boolean {
+  return read(storage).get('previews') !== false;
+}
+
+/** Stores whether shows may have a preview picture. */
+export function savePreviewsAllowed(storage: ReadStorage & WriteStorage, previews: boolean): void {
+  write(storage, { previews });
+}
+
 /** Stores the fields of the show, so that the next one needs one click. */
 export function saveShow(storage: ReadStorage & WriteStorage, { channel, title, record }: RememberedShow): void {
   write(storage, { channel, title, record });

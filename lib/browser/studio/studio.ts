@@ -20,7 +20,7 @@ import type { ShowPlan } from './publisher-connection-state.ts';
 import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
-import { loadPlan, savePlan, saveShow } from './saved-choices.ts';
+import { loadPlan, loadPreviewsAllowed, savePlan, savePreviewsAllowed, saveShow } from './saved-choices.ts';
 
 /** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
@@ -34,6 +34,9 @@ export class Studio {
   readonly withheldTiers = new Store<readonly LowerTier[]>([]);
   /** The newest socket to the server; `null` before the first one. */
   readonly signaling = new Store<Signaling | null>(null);
+  /** Whether there may be a preview on the front page, as the presenter chose, here or on the device before. */
+  readonly previewsAllowed = new Store(true);
+  #sendsPreviews = false;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -80,6 +83,7 @@ export class Studio {
     const unsubscribe = this.publisher.state.subscribe(() => {
       const state = this.publisher.state.get();
       const broadcasting = isBroadcasting(state);
+      if (state.phase === 'live') this.#sendPreviews();
       this.#wakeLock.keep(broadcasting);
       this.sender.keep(broadcasting);
       // A presenter whose start failed may still resume the broadcast on offer.
@@ -93,8 +97,7 @@ export class Studio {
     };
     this.devices.open();
     this.offer.open();
-    this.capture.recall(loadPlan(openStorage()));
-    this.#change({});
+    this.#recall();
   }
 
   /** Releases everything. It can be opened again. */
@@ -135,8 +138,7 @@ export class Studio {
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
-    this.capture.recall(loadPlan(openStorage()));
-    this.#change({});
+    this.#recall();
   }
 
   /** Asks for other devices. */
@@ -170,6 +172,31 @@ export class Studio {
   /** Switches the microphone between speech and music. */
   setSound(sound: SoundMode): void {
     this.#choose({ sound });
+  }
+
+  /** Allows previews on the front page, or forbids them, for this show and the next ones. */
+  allowPreviews(allowed: boolean): void {
+    savePreviewsAllowed(openStorage(), allowed);
+    this.previewsAllowed.set(allowed);
+  }
+
+  /** The code for it is loaded once the first show is live: the studio works before that, and without it. */
+  #sendPreviews(): void {
+    if (this.#sendsPreviews) return;
+    this.#sendsPreviews = true;
+    import('./show-previews.ts').then(
+      ({ sendPreviews }) => sendPreviews(this.publisher, this.previewsAllowed),
+      () => {
+        // The network may be down for a moment. The next change of the show tries again.
+        this.#sendsPreviews = false;
+      },
+    );
+  }
+
+  #recall(): void {
+    this.previewsAllowed.set(loadPreviewsAllowed(openStorage()));
+    this.capture.recall(loadPlan(openStorage()));
+    this.#change({});
   }
 
   /** Makes a change that the presenter chose, and stores it. Automatic changes are not stored. */

@@ -28,6 +28,9 @@ export type PublisherHandle = {
   sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
   withheldTiers: readonly LowerTier[];
+  /** Whether there may be a preview on the front page. */
+  previewsAllowed: boolean;
+  allowPreviews: (allowed: boolean) => void;
   askForCamera: (choice: MediaChoice) => void;
   /** The media that is sent, or will be sent. */
   media: MediaCaptureState;
@@ -61,6 +64,8 @@ export function usePublisher(): PublisherHandle {
     signaling: studio.signaling,
     sender,
     withheldTiers: useStore(studio.withheldTiers),
+    previewsAllowed: useStore(studio.previewsAllowed),
+    allowPreviews: (allowed) => studio.allowPreviews(allowed),
     askForCamera: (choice) => studio.askForCamera(choice),
     media: useStore(capture.state),
     setSource: (source) => studio.setSource(source),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { toErrorBody } from '../../../lib/errors.ts';
 import { maxRecordingsOfRequest, recordingVisibilities } from '../../../lib/recording-library.ts';
-import { titleSchema } from '../../../lib/show-schemas.ts';
+import { titleSchema } from '../../../lib/requests/show-schemas.ts';
 import { sendJson } from '../../access/json-answers.ts';
 import { readJson } from '../../access/request-body.ts';
 import type { RecordingAccess } from '../recording-access.ts';

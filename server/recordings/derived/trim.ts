@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../../lib/errors.ts';
 import type { Recording } from '../../../lib/recording.ts';
 import type { RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
-import { titleSchema } from '../../../lib/show-schemas.ts';
+import { titleSchema } from '../../../lib/requests/show-schemas.ts';
 import { finishedContainer, inspectMedia, openMedia, playableTracks } from '../media-file.ts';
 import { joinMedia } from '../media-join.ts';
 import type { RecordingLibrary } from '../recording-library.ts';

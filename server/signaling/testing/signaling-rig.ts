@@ -17,6 +17,7 @@ import type { MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { RecordingStore } from '../../broadcast/recording-store.ts';
 import { Seats } from '../../broadcast/seats.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
+import { Thumbnails } from '../../broadcast/thumbnails.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
 import { readConfig } from '../../config.ts';
 import { type ConversationArchive, Conversations } from '../../conversation/conversations.ts';
@@ -57,6 +58,7 @@ export class SignalingRig {
   readonly access: Access;
   readonly seats: Seats;
   readonly conversations: Conversations | undefined;
+  readonly thumbnails: Thumbnails;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
@@ -124,6 +126,7 @@ export class SignalingRig {
       if (phase === 'ended') this.seats.clear(channel);
     });
     this.conversations = conversations && new Conversations({ ...conversations, registry: this.registry, logger });
+    this.thumbnails = new Thumbnails({ registry: this.registry, logger });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
@@ -132,6 +135,7 @@ export class SignalingRig {
       access: this.access,
       seats: this.seats,
       conversations: this.conversations,
+      thumbnails: this.thumbnails,
       gates,
       iceServers: (peerId) => this.iceServers(peerId),
       logger,
@@ -159,6 +163,7 @@ export class SignalingRig {
     this.upcoming.close();
     await this.signaling.close();
     this.seats.close();
+    this.thumbnails.close();
     this.http.close();
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxKeyChannels, maxKeyNameLength, passcodeLength } from './access-names.ts';
+import { maxKeyChannels, maxKeyNameLength, passcodeLength } from '../access-names.ts';
 import { channelSchema } from './show-schemas.ts';
 
 /*

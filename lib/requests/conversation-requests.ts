@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { credentialSchema } from './access-requests.ts';
 import {
   type ConversationUpdate,
   cleanText,
@@ -11,7 +10,8 @@ import {
   questionStates,
   reactions,
   slowModes,
-} from './conversation.ts';
+} from '../conversation.ts';
+import { credentialSchema } from './access-requests.ts';
 import { channelSchema } from './show-schemas.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ErrorBody } from './errors.ts';
-import { type LowerTier, lowerTiers, type OnDemandStream, pictureChoices, type SentPicture, tiers } from './tiers.ts';
+import type { ErrorBody } from '../errors.ts';
+import { type LowerTier, lowerTiers, type OnDemandStream, pictureChoices, type SentPicture, tiers } from '../tiers.ts';
 
 /*
  * The part of the contract in signaling.ts about the tiers of the picture.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
+import { channelLength, channelPattern, maxTitleLength } from '../show-names.ts';
 
 /** A channel's name as it appears in the address: 3 to 40 lower-case letters, digits and hyphens. */
 export const channelSchema = z
