@@ -25,7 +25,11 @@ export class PeerConversation {
   readonly #followed: FollowedRooms;
   readonly #seat: ConversationSeat;
 
-  constructor(parts: Pick<PeerParts, 'registry' | 'conversations'>, admission: ViewerAdmission, followed: FollowedRooms) {
+  constructor(
+    parts: Pick<PeerParts, 'registry' | 'conversations'>,
+    admission: ViewerAdmission,
+    followed: FollowedRooms,
+  ) {
     this.#registry = parts.registry;
     this.#admission = admission;
     this.#followed = followed;
