@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from 'playwright/test';
 
 /** The actions and observations of a person who takes part in a conversation, on a viewer's or a presenter's page. */
@@ -54,4 +55,10 @@ export class Participant {
       .click();
     await this.message(text).getByRole('button', { name: action, exact: true }).click();
   }
+}
+
+/** Expects that axe finds nothing on a page. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }

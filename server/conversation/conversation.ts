@@ -140,12 +140,9 @@ export class Conversation {
   /** What only this participant is told. */
   ownPart(who: Participant): OwnPart {
     const votes = [...this.#questions].flatMap(([id, { voters }]) => (voters.has(who.id) ? [id] : []));
-    const choices: Record<number, number> = {};
-    for (const [id, poll] of this.#polls) {
-      const choice = poll.choices.get(who.id);
-      if (choice !== undefined) choices[id] = choice;
-    }
-    return { by: who.id, role: this.roleOf(who), votes, choices };
+    const choices = [...this.#polls].map(([id, poll]) => [id, poll.choices.get(who.id)] as const);
+    const made = choices.flatMap(([id, choice]) => (choice === undefined ? [] : [[id, choice] as const]));
+    return { by: who.id, role: this.roleOf(who), votes, choices: Object.fromEntries(made) };
   }
 
   /** What a page needs that knows all changes until `after`; everything if that is too long ago, or more than there are. */
@@ -169,12 +166,8 @@ export class Conversation {
 
   get #settings(): ConversationSettings {
     const named = (people: ReadonlyMap<string, string>) => [...people].map(([by, name]) => ({ by, name }));
-    return {
-      isOn: this.#isOn,
-      slowS: this.#slowS,
-      moderators: named(this.#moderators),
-      muted: named(this.#muted),
-    };
+    const lists = { moderators: named(this.#moderators), muted: named(this.#muted) };
+    return { isOn: this.#isOn, slowS: this.#slowS, ...lists };
   }
 
   /** Follows an event. One that concerns something unknown only counts. */

@@ -15,7 +15,7 @@ type PartName = Exclude<keyof ConversationReplies, 'conversation:follow'>;
 type PartRequest = ConversationChange | { name: 'conversation:react'; body: RequestBody<'conversation:react'> };
 
 /** The public id of the participant whose browser has this token. It differs from show to show. */
-export function participantId(token: string, broadcastId: string): string {
+function participantId(token: string, broadcastId: string): string {
   return createHash('sha256').update(`${broadcastId} ${token}`).digest('base64url').slice(0, 12);
 }
 

@@ -1,31 +1,12 @@
 import type { ConversationUpdate, Reaction, ReactionCounts } from '../../conversation.ts';
-import { type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
-import type { ConversationReplies, Moderation } from '../../requests/conversation-requests.ts';
+import { type ErrorBody, toErrorBody } from '../../errors.ts';
+import type { Moderation } from '../../requests/conversation-requests.ts';
 import type { RequestInput } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { type ConversationView, emptyView, type Unsent, updateTalk } from './conversation-state.ts';
+import { isPassing, Outbox, type Outgoing, type PartName } from './outbox.ts';
 import { type ParticipantIdentity, randomText } from './participant.ts';
-
-type PartName = Exclude<keyof ConversationReplies, 'conversation:follow'>;
-
-/** A request that is sent until the server has answered it. */
-type Outgoing = {
-  name: PartName;
-  body: RequestInput<PartName>;
-  /** The message or question that it carries, if it does. */
-  unsent: Unsent | null;
-};
-
-/** The errors after which a request is sent again, once the conversation is followed again. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'connection-lost',
-  'not-joined',
-  'cluster-unavailable',
-  'chat-unavailable',
-  'internal',
-  'shutting-down',
-]);
 
 /** How long to wait before something is tried again, in milliseconds; up to twice as long, so that not all do at once. */
 const againAfterMs = 1_000;
@@ -42,7 +23,7 @@ export type ConversationClientParts = {
 
 /**
  * One participant in the conversation on a channel: follows it over whatever socket the page has, over all
- * interruptions. What is sent waits in a queue until the server has acknowledged it, and is sent again after each
+ * interruptions. What is sent waits in an outbox until the server has acknowledged it, and is sent again after each
  * interruption; the server recognises what it has already.
  */
 export class ConversationClient {
@@ -60,12 +41,18 @@ export class ConversationClient {
   #isFollowed = false;
   /** Changes that were announced before the reply to the request to follow. */
   #early: ConversationUpdate[] = [];
-  readonly #queue: Outgoing[] = [];
-  #isSending = false;
+  readonly #outbox: Outbox;
   #cancelRetry: () => void = () => {};
 
   constructor(parts: ConversationClientParts) {
     this.#parts = { later: laterAtRandom, ...parts };
+    this.#outbox = new Outbox({
+      connection: () => ({ isReady: this.#isFollowed, turn: this.#turn }),
+      // The name and the body were paired when it was put there.
+      send: async ({ name, body }) => await this.#signaling?.request(name, body as never),
+      settled: (outgoing, error) => this.#settle(outgoing, error),
+      failed: () => this.#followLater(),
+    });
   }
 
   /** Uses this socket from now on; `null` while there is none. */
@@ -95,12 +82,12 @@ export class ConversationClient {
     this.#show = broadcastId;
     this.#lose();
     if (broadcastId === null) {
-      this.#queue.length = 0;
+      this.#outbox.clear();
       this.#change({ phase: this.#view.get().talk === null ? 'waiting' : 'ended', unsent: [] });
       return;
     }
     if (this.#view.get().talk?.conversation !== broadcastId) {
-      this.#queue.length = 0;
+      this.#outbox.clear();
       this.#view.set({ ...emptyView, phase: 'loading' });
     }
     this.#follow();
@@ -145,7 +132,7 @@ export class ConversationClient {
     const { channel } = this.#parts;
     this.#signaling?.request('conversation:react', { channel, reaction }).catch((error: unknown) => {
       const body = toErrorBody(error);
-      if (!passing.has(body.code)) this.#change({ problem: body });
+      if (!isPassing(body)) this.#change({ problem: body });
     });
   }
 
@@ -186,45 +173,7 @@ export class ConversationClient {
   }
 
   #enqueue<Name extends PartName>(name: Name, body: RequestInput<Name>, unsent: Unsent | null = null): void {
-    this.#queue.push({ name, body, unsent });
-    void this.#send();
-  }
-
-  /** Sends what waits, one after the other, so that it stays in order. */
-  async #send(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    try {
-      for (let next = this.#queue[0]; next !== undefined && this.#isFollowed; next = this.#queue[0]) {
-        if (!(await this.#sendOne(next))) break;
-      }
-    } finally {
-      this.#isSending = false;
-    }
-  }
-
-  /** @returns whether the next one can be sent */
-  async #sendOne(outgoing: Outgoing): Promise<boolean> {
-    const turn = this.#turn;
-    const settle = (error: ErrorBody | null) => {
-      if (this.#queue[0] === outgoing) this.#queue.shift();
-      this.#settle(outgoing, error);
-    };
-    try {
-      // The name and the body were paired when it was put in the queue.
-      await this.#signaling?.request(outgoing.name, outgoing.body as never);
-      settle(null);
-      return true;
-    } catch (error) {
-      const body = toErrorBody(error);
-      if (!passing.has(body.code)) {
-        settle(body);
-        return true;
-      }
-      // The connection may have been replaced meanwhile; then that one goes on with what waits.
-      if (turn === this.#turn) this.#followLater();
-      return turn !== this.#turn && this.#isFollowed;
-    }
+    this.#outbox.add({ name, body, unsent });
   }
 
   #settle({ unsent }: Outgoing, error: ErrorBody | null): void {
@@ -284,7 +233,7 @@ export class ConversationClient {
         const early = this.#early;
         this.#early = [];
         for (const one of [update, ...early]) this.#receive(one);
-        void this.#send();
+        void this.#outbox.send();
       },
       (error: unknown) => {
         if (turn !== this.#turn) return;

@@ -1,0 +1,91 @@
+import { type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
+import type { ConversationReplies } from '../../requests/conversation-requests.ts';
+import type { RequestInput } from '../../signaling.ts';
+import type { Unsent } from './conversation-state.ts';
+
+/** The name of a request of somebody who takes part. */
+export type PartName = Exclude<keyof ConversationReplies, 'conversation:follow'>;
+
+/** A request that is sent until the server has answered it. */
+export type Outgoing = {
+  name: PartName;
+  body: RequestInput<PartName>;
+  /** The message or question that it carries, if it does. */
+  unsent: Unsent | null;
+};
+
+/** The errors after which a request is sent again, once the conversation is followed again. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'connection-lost',
+  'not-joined',
+  'cluster-unavailable',
+  'chat-unavailable',
+  'internal',
+  'shutting-down',
+]);
+
+/** Whether a request may succeed later that failed with this error. */
+export function isPassing({ code }: ErrorBody): boolean {
+  return passing.has(code);
+}
+
+type OutboxEvents = {
+  /** Whether requests can be sent, and a number that changes whenever a connection is lost. */
+  connection: () => { isReady: boolean; turn: number };
+  send: (outgoing: Outgoing) => Promise<unknown>;
+  /** It is acknowledged, or refused for good. */
+  settled: (outgoing: Outgoing, error: ErrorBody | null) => void;
+  /** It could not be sent for now, over the connection that is still the present one. */
+  failed: () => void;
+};
+
+/** What waits for the server's answer, in order. One request is under way at a time, and stays until it is answered. */
+export class Outbox {
+  readonly #events: OutboxEvents;
+  readonly #queue: Outgoing[] = [];
+  #isSending = false;
+
+  constructor(events: OutboxEvents) {
+    this.#events = events;
+  }
+
+  add(outgoing: Outgoing): void {
+    this.#queue.push(outgoing);
+    void this.send();
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#queue.length = 0;
+  }
+
+  /** Sends what waits, as far as that is possible now. Never rejects. */
+  async send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    for (let next = this.#queue[0]; next !== undefined && this.#events.connection().isReady; next = this.#queue[0]) {
+      if (!(await this.#sendOne(next))) break;
+    }
+    this.#isSending = false;
+  }
+
+  /** @returns whether the next one, or this one again, can be sent at once */
+  async #sendOne(outgoing: Outgoing): Promise<boolean> {
+    const { turn } = this.#events.connection();
+    let error: ErrorBody | null = null;
+    try {
+      await this.#events.send(outgoing);
+    } catch (reason) {
+      error = toErrorBody(reason);
+    }
+    if (error === null || !isPassing(error)) {
+      if (this.#queue[0] === outgoing) this.#queue.shift();
+      this.#events.settled(outgoing, error);
+      return true;
+    }
+    const now = this.#events.connection();
+    if (now.turn === turn) this.#events.failed();
+    // The connection may have been replaced meanwhile; then that one goes on with what waits.
+    return now.turn !== turn && now.isReady;
+  }
+}
