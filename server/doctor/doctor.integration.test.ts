@@ -185,8 +185,11 @@ describe.skipIf(withoutRedis !== null)(`the Redis of several web servers ${witho
   it('is asked for its version, and whether it keeps its data', async () => {
     const redis = await closer.own(await RedisServer.start());
     const configWith = (REDIS_URL: string) => configOf({ REDIS_URL, PRESENTER_KEY: 'a key for all of them' });
+    const answers = { verdict: 'ok', text: expect.stringMatching(/^Redis \d.* answers at 127\.0\.0\.1:\d+\.$/) };
+    expect(await checkRedis(configWith(redis.url))).toMatchObject([answers, { verdict: 'ok' }]);
+    await redis.command(['CONFIG', 'SET', 'appendonly', 'no']);
     expect(await checkRedis(configWith(redis.url))).toMatchObject([
-      { verdict: 'ok', text: expect.stringMatching(/^Redis \d.* answers at 127\.0\.0\.1:\d+\.$/) },
+      answers,
       { verdict: 'risk', advice: expect.stringContaining('appendonly yes') },
     ]);
     await redis.kill();

@@ -48,9 +48,14 @@ export class RedisServer {
   }
 
   /** Lets it answer nobody for a while, as a machine does that hangs; it keeps its data. Resolves at once. */
-  async hang(forMs: number): Promise<void> {
+  hang(forMs: number): Promise<void> {
+    return this.command(['CLIENT', 'PAUSE', `${forMs}`, 'ALL']);
+  }
+
+  /** Carries out a command of Redis. @throws Error of Redis */
+  async command(words: string[]): Promise<void> {
     const connection = await RedisConnection.open({ url: this.url, logger: openLogger('silent') });
-    await connection.command(['CLIENT', 'PAUSE', `${forMs}`, 'ALL']);
+    await connection.command(words);
     connection.close();
   }
 
