@@ -164,7 +164,7 @@ test('a private recording is watched with a share link, until all links are ende
   await owner.getByRole('button', { name: 'Edit Élan vital' }).click();
   await owner.getByLabel('Expires after').selectOption('168');
   await owner.getByRole('button', { name: 'Create link' }).click();
-  const link = await owner.getByLabel('Share link', { exact: true }).inputValue();
+  const link = await owner.getByRole('textbox', { name: 'Share link' }).inputValue();
   await expectAccessible(owner);
   await visitor.goto('/');
   await visitor.goto(link);

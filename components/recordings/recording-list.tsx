@@ -3,6 +3,7 @@
 import { ArrowLeft, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { takeDeletedNote } from '../../lib/browser/recordings/deleted-note.ts';
 import { RecordingPages, type RecordingPagesState } from '../../lib/browser/recordings/recording-pages.ts';
@@ -17,11 +18,9 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { Toasts } from '../ui/toasts.tsx';
-import { DeleteRecordings, PurgeRecordings } from './delete-recording.tsx';
 import { RecordingCard } from './recording-card.tsx';
 import { RecordingToolbar } from './recording-toolbar.tsx';
 import { RecordingVideo } from './recording-video.tsx';
-import { SelectionBar } from './selection-bar.tsx';
 import { useRecordingChange } from './use-recording-change.ts';
 
 /** The library: recordings to find, watch, download and manage, and those that were deleted a short time ago. */
@@ -168,7 +167,9 @@ function RecordingGrid({ state, recordings, onMore, onDeleted, onPurged }: Recor
     onPurged();
     if (key !== null) void restore(which, key);
   };
-  const Removal = isTrash ? PurgeRecordings : DeleteRecordings;
+  const bar = useLazyModule(loadBar, ids.length > 0);
+  const removal = useLazyModule(loadRemoval, leaving !== null);
+  const Removal = isTrash ? removal?.PurgeRecordings : removal?.DeleteRecordings;
   return (
     <>
       <p role="status" className="text-ink-soft text-sm">
@@ -199,8 +200,8 @@ function RecordingGrid({ state, recordings, onMore, onDeleted, onPurged }: Recor
           </Button>
         </div>
       )}
-      {ids.length > 0 && (
-        <SelectionBar
+      {ids.length > 0 && bar !== null && (
+        <bar.SelectionBar
           ids={ids}
           zipIds={zipIds.slice(0, maxRecordingsOfRequest)}
           isTrash={isTrash}
@@ -211,10 +212,15 @@ function RecordingGrid({ state, recordings, onMore, onDeleted, onPurged }: Recor
         />
       )}
       <RecordingDialog recording={playing} onClose={() => setPlaying(null)} />
-      <Removal ids={leaving} onClose={() => setLeaving(null)} onDeleted={onDeleted} onPurged={onPurged} />
+      {Removal !== undefined && (
+        <Removal ids={leaving} onClose={() => setLeaving(null)} onDeleted={onDeleted} onPurged={onPurged} />
+      )}
     </>
   );
 }
+
+const loadBar = () => import('./selection-bar.tsx');
+const loadRemoval = () => import('./delete-recording.tsx');
 
 /** Plays a recording over the list. */
 function RecordingDialog({ recording, onClose }: { recording: ListedRecording | null; onClose: () => void }) {

@@ -66,7 +66,8 @@ export class RecordingPages {
   show(change: Partial<RecordingQuery>, isTyping = false): void {
     const query = { ...this.#store.get().query, ...change };
     const address = location.pathname + writeQuery(query);
-    if (isTyping) history.replaceState(history.state, '', address);
+    // Next follows only what comes without its own state.
+    if (isTyping) history.replaceState(null, '', address);
     else history.pushState(null, '', address);
     this.#look(query, isTyping ? typingMs : 0);
   }
