@@ -34,7 +34,7 @@ async function socketTo({ url }: WebServer): Promise<SignalingSocket> {
 const target = ({ url }: WebServer) => ({ url, timeoutMs });
 
 describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, () => {
-  it('show a broadcast to viewers on each of them, with one count and one lobby', async () => {
+  it('show a broadcast to viewers on each of them, with one count and one lobby', { tags: ['long'] }, async () => {
     const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const presenter = own(await LoadPresenter.start(target(one), { key, channel: 'math', title: 'Sums' }));

@@ -66,7 +66,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(await packetsOf(whole)).toEqual(before);
   });
 
-  test('is copied when it was cut off in the middle', async () => {
+  test('is copied when it was cut off in the middle', { tags: ['long'] }, async () => {
     const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     await truncate(path, 0.5);
@@ -75,7 +75,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(await namesForeignMuxer(join(rig.folder, id, 'media.webm'))).toBe(false);
   });
 
-  test('takes its space on disk twice until it is copied', async () => {
+  test('takes its space on disk twice until it is copied', { tags: ['long'] }, async () => {
     const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     const { size } = await stat(path);
@@ -84,7 +84,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(await library.measure(id)).toMatchObject({ sizeBytes, joinBytes: 0 });
   });
 
-  test('is joined after a part of our own, and before one', async () => {
+  test('is joined after a part of our own, and before one', { tags: ['long'] }, async () => {
     const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     await recordShow(fileURLToPath((await library.addPart(id)).uri), 3000);

@@ -73,12 +73,16 @@ describe('a file that somebody puts into the recordings folder', () => {
     expect(await imported()).toMatchObject({ id, channel: 'math-101' });
   });
 
-  test.each([1, 8, 20_000, 11 * 2 ** 20])('may end with %i zeros, as after a power failure', async (zeros) => {
-    const path = join(folder, 'half.webm');
-    await writeWebm(path, 2, 'unfinished');
-    await appendFile(path, Buffer.alloc(zeros));
-    expect(Math.abs(((await imported()).durationMs ?? 0) - 2_000)).toBeLessThan(100);
-  });
+  test.each([1, 8, 20_000, 11 * 2 ** 20])(
+    'may end with %i zeros, as after a power failure',
+    { tags: ['long'] },
+    async (zeros) => {
+      const path = join(folder, 'half.webm');
+      await writeWebm(path, 2, 'unfinished');
+      await appendFile(path, Buffer.alloc(zeros));
+      expect(Math.abs(((await imported()).durationMs ?? 0) - 2_000)).toBeLessThan(100);
+    },
+  );
 
   test('is left alone while it grows', async () => {
     const path = join(folder, 'growing.webm');
@@ -125,7 +129,7 @@ describe('a file that somebody puts into the recordings folder', () => {
     expect((await imported()).title).toBe('later');
   });
 
-  test('is finished by the next start if the server ended while it was being copied', async () => {
+  test('is finished by the next start if the server ended while it was being copied', { tags: ['long'] }, async () => {
     await copyFile(fromKurento, join(folder, 'interrupted.webm'));
     await vi.waitFor(() => expect(messages()).toContain('A file became a recording'), { timeout: 10_000 });
     await server.close();

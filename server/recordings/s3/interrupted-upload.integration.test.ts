@@ -97,7 +97,7 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     expect(await readUploadState(join(machine.folder, id))).toBeNull();
   });
 
-  test('because the store is restarted is continued, too', async () => {
+  test('because the store is restarted is continued, too', { tags: ['long'] }, async () => {
     const { link, settings, direct } = await linkedBucket();
     const machine = await rig.machine();
     const { id, bytes } = await machine.layDown(sizeBytes);
@@ -115,7 +115,7 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     expect((await objectOf(direct, id)).equals(bytes)).toBe(true);
   });
 
-  test('before its last answer is found complete', async () => {
+  test('before its last answer is found complete', { tags: ['long'] }, async () => {
     const { link, settings, direct } = await linkedBucket();
     const machine = await rig.machine();
     const { id, bytes } = await machine.layDown(9 * mebibyte);
@@ -134,7 +134,9 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     expect((await objectOf(direct, id)).equals(bytes)).toBe(true);
   });
 
-  test('because the store hangs keeps no recording from going on, and is replaced by what that becomes', async () => {
+  test('because the store hangs keeps no recording from going on, and is replaced by what that becomes', {
+    tags: ['long'],
+  }, async () => {
     const { link, settings, direct } = await linkedBucket();
     const machine = await rig.machine();
     const library = await machine.open({ ...settings, keepLocalMs: 3_600_000 });
@@ -158,7 +160,7 @@ describe.skipIf(obstacle !== null)(`an upload that is interrupted ${obstacle ?? 
     expect(await openUploads(direct)).toBe(0);
   });
 
-  test('of a recording that is deleted leaves nothing in the store', async () => {
+  test('of a recording that is deleted leaves nothing in the store', { tags: ['long'] }, async () => {
     const { link, settings, direct } = await linkedBucket();
     const machine = await rig.machine();
     const { id } = await machine.layDown(sizeBytes);

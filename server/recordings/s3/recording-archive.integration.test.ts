@@ -106,7 +106,7 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await third.ask('GET', recordingPaths.one(id))).status).toBe(404);
   });
 
-  test('answer every request while their copy on disk goes', async () => {
+  test('answer every request while their copy on disk goes', { tags: ['long'] }, async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();
     await machine.open(settings);
@@ -156,7 +156,9 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     }
   });
 
-  test('are refused in clear words while only the store has them and is down, and stay', async () => {
+  test('are refused in clear words while only the store has them and is down, and stay', {
+    tags: ['long'],
+  }, async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();
     await machine.open(settings);
@@ -181,7 +183,7 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect(await keysIn(settings)).toEqual([`${id}/manifest.json`]);
   });
 
-  test('get their new title, and become longer when recording goes on', async () => {
+  test('get their new title, and become longer when recording goes on', { tags: ['long'] }, async () => {
     const settings = { ...(await rig.store.createBucket()), keepLocalMs: manyHours };
     const machine = await rig.machine();
     const library = await machine.open(settings);
@@ -213,7 +215,7 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await machine.ask('GET', recordingPaths.media(id))).status).toBe(200);
   });
 
-  test('are uploaded again if the store lost them before the copy on disk goes', async () => {
+  test('are uploaded again if the store lost them before the copy on disk goes', { tags: ['long'] }, async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();
     await machine.open({ ...settings, keepLocalMs: manyHours });
@@ -256,7 +258,7 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await fetch(location.replace(/Signature=./, 'Signature=x'))).status).toBe(403);
   });
 
-  test('that are none, or would be served as a page, are left alone in the store', async () => {
+  test('that are none, or would be served as a page, are left alone in the store', { tags: ['long'] }, async () => {
     const settings = await rig.store.createBucket();
     const [one, other] = [await rig.machine(), await rig.machine()];
     await one.open({ ...settings, keepLocalMs: manyHours });
@@ -290,7 +292,7 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect(await keysIn(settings)).toEqual(before);
   });
 
-  test('of another muxer are copied with ours before they are stored', async () => {
+  test('of another muxer are copied with ours before they are stored', { tags: ['long'] }, async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();
     const id = '2026-11-22-kurento-k3v9x2pm';
@@ -306,7 +308,9 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await machine.library.get(id)).durationMs).toBeGreaterThan(22_000);
   });
 
-  test('are neither served nor deleted by a server without the settings, which says so', async () => {
+  test('are neither served nor deleted by a server without the settings, which says so', {
+    tags: ['long'],
+  }, async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();
     await machine.open(settings);
