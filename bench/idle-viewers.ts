@@ -35,7 +35,7 @@ export class IdleViewers {
 
   /** Ends the process without a word. May be called twice. */
   close(): void {
-    this.#process.disconnect();
+    if (this.#process.connected) this.#process.disconnect();
   }
 
   #next<Type extends IdleViewersReport['type']>(type: Type): Promise<Extract<IdleViewersReport, { type: Type }>> {

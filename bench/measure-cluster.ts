@@ -3,7 +3,7 @@ import type { Closer } from '../server/closer.ts';
 import { RedisConnection } from '../server/cluster/redis-connection.ts';
 import { RedisServer } from '../server/cluster/testing/redis-server.ts';
 import { openLogger } from '../server/logger.ts';
-import { monotonicUs, wait } from './clock.ts';
+import { monotonicUs, wait, within } from './clock.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { Histogram } from './histogram.ts';
 import { IdleViewers } from './idle-viewers.ts';
@@ -76,7 +76,7 @@ export async function measureCluster(options: ClusterOptions, closer: Closer, si
   const during = await look();
   const toldUs = new Histogram();
   for (let index = 0; index < titles; index += 1) {
-    const all = Promise.all(crowds.map(({ process }) => process.told()));
+    const all = within(timeoutMs, 'Telling all viewers', Promise.all(crowds.map(({ process }) => process.told())));
     await presenter.link.signaling.request('broadcast:rename', { title: `${monotonicUs()}` });
     for (const told of await all) toldUs.merge(told);
   }
