@@ -18,7 +18,7 @@ async function join({ url, channel, count, inFlight, timeoutMs }: IdleViewersOrd
     const sinceUs = Number(title);
     if (Number.isNaN(sinceUs)) return;
     delayUs.record(monotonicUs() - sinceUs);
-    if (delayUs.count < count) return;
+    if (delayUs.count < replyUs.count) return;
     report({ type: 'told', delayUs: delayUs.toJSON() });
     delayUs = new Histogram();
   };

@@ -9,7 +9,7 @@ export type IdleViewersOrder = { url: string; channel: string; count: number; in
 export type IdleViewersReport =
   /** All have tried to follow: how long the replies took, and why some failed. */
   | { type: 'joined'; replyUs: number[]; failures: string[] }
-  /** All have been told of a new title: how long that took, each from the time that is in the title. */
+  /** All who follow have been told of a new title: how long that took, each from the time that is in the title. */
   | { type: 'told'; delayUs: number[] };
 
 /** Viewers without media in a process of their own, which ends with this one. */
@@ -20,23 +20,22 @@ export class IdleViewers {
     this.#process = fork(siblingModule(import.meta.url, './idle-viewers-process'), { execArgv: [...process.execArgv] });
   }
 
-  /** Connects them. Resolves when all have been answered. @throws Error with the first failures, if there are any */
-  async join(order: IdleViewersOrder): Promise<Histogram> {
+  /** Connects them. Resolves when all have been answered, with the times of those who follow, and the others' errors. */
+  async join(order: IdleViewersOrder): Promise<{ replyUs: Histogram; failures: string[] }> {
     const report = this.#next('joined');
     this.#process.send(order);
     const { replyUs, failures } = await report;
-    if (failures.length === 0) return new Histogram(replyUs);
-    throw new Error(`${failures.length} viewers could not follow: ${[...new Set(failures)].slice(0, 3).join(' ')}`);
+    return { replyUs: new Histogram(replyUs), failures };
   }
 
-  /** Resolves when all have been told of the next title, with the time that it took for each. */
+  /** Resolves when all who follow have been told of the next title, with the time that it took for each. */
   async told(): Promise<Histogram> {
     return new Histogram((await this.#next('told')).delayUs);
   }
 
   /** Ends the process without a word. May be called twice. */
   close(): void {
-    this.#process.disconnect();
+    if (this.#process.connected) this.#process.disconnect();
   }
 
   #next<Type extends IdleViewersReport['type']>(type: Type): Promise<Extract<IdleViewersReport, { type: Type }>> {

@@ -3,7 +3,7 @@ import type { Closer } from '../server/closer.ts';
 import { RedisConnection } from '../server/cluster/redis-connection.ts';
 import { RedisServer } from '../server/cluster/testing/redis-server.ts';
 import { openLogger } from '../server/logger.ts';
-import { monotonicUs, wait } from './clock.ts';
+import { monotonicUs, wait, within } from './clock.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { Histogram } from './histogram.ts';
 import { IdleViewers } from './idle-viewers.ts';
@@ -14,7 +14,9 @@ import { fixed, milliseconds, tableOf } from './results-table.ts';
 
 /** The cost of viewers without media at several web servers. Times are in microseconds, memory is in bytes. */
 export type ClusterResult = {
+  /** Those who follow the channel; the others were refused. */
   viewers: number;
+  refused: number;
   /** From the first connection to the last answer. */
   joiningUs: number;
   replyUs: Histogram;
@@ -36,7 +38,7 @@ const titles = 5;
 
 /** Starts Redis and web servers, has viewers come, and measures. What is opened belongs to `closer`. */
 export async function measureCluster(options: ClusterOptions, closer: Closer, signal: AbortSignal) {
-  const { viewers, servers: count, 'in-flight': inFlight } = options;
+  const { servers: count, 'in-flight': inFlight } = options;
   const redis = await closer.own(RedisServer.start());
   const client = await closer.own(RedisConnection.open({ url: redis.url, logger: openLogger('silent') }));
   const cluster = { redisUrl: redis.url, key: randomBytes(18).toString('base64url') };
@@ -55,13 +57,18 @@ export async function measureCluster(options: ClusterOptions, closer: Closer, si
   const before = await look();
   const crowds = servers.map(({ target: { url } }, index) => ({
     ...{ url, channel, inFlight, timeoutMs },
-    count: Math.floor((viewers + index) / count),
+    count: Math.floor((options.viewers + index) / count),
     process: new IdleViewers(),
   }));
   for (const crowd of crowds) closer.add(() => crowd.process.close());
   const beganUs = monotonicUs();
   const replies = await Promise.all(crowds.map(({ process, ...order }) => process.join(order)));
   const joiningUs = monotonicUs() - beganUs;
+  const failures = replies.flatMap((reply) => reply.failures);
+  const viewers = replies.reduce((sum, { replyUs }) => sum + replyUs.count, 0);
+  if (replies.some(({ replyUs }) => replyUs.count === 0)) {
+    throw new Error(`Nobody can follow at one of the web servers: ${[...new Set(failures)].slice(0, 3).join(' ')}`);
+  }
   const joined = await look();
   await wait(settleMs, signal);
   const idleBefore = await look();
@@ -69,14 +76,14 @@ export async function measureCluster(options: ClusterOptions, closer: Closer, si
   const during = await look();
   const toldUs = new Histogram();
   for (let index = 0; index < titles; index += 1) {
-    const all = Promise.all(crowds.map(({ process }) => process.told()));
+    const all = within(timeoutMs, 'Telling all viewers', Promise.all(crowds.map(({ process }) => process.told())));
     await presenter.link.signaling.request('broadcast:rename', { title: `${monotonicUs()}` });
     for (const told of await all) toldUs.merge(told);
   }
   const replyUs = new Histogram();
-  for (const reply of replies) replyUs.merge(reply);
+  for (const reply of replies) replyUs.merge(reply.replyUs);
   const result: ClusterResult = {
-    ...{ viewers, joiningUs, replyUs, toldUs },
+    ...{ viewers, refused: failures.length, joiningUs, replyUs, toldUs },
     joiningCpuUs: joined.web.cpuUs - before.web.cpuUs,
     idleCpuUs: (during.web.cpuUs - idleBefore.web.cpuUs) / idleS,
     web: { before: before.web.residentBytes, during: during.web.residentBytes },
@@ -95,6 +102,7 @@ export function clusterTable(result: ClusterResult): string {
   return tableOf<ClusterResult>(
     [
       { head: 'viewers', cell: ({ viewers }) => `${viewers}` },
+      { head: 'refused', cell: ({ refused }) => `${refused}` },
       { head: 'joins/s', cell: ({ viewers, joiningUs }) => fixed((viewers / joiningUs) * 1e6, 0) },
       { head: 'reply p50/p95 ms', cell: ({ replyUs }) => tail(replyUs) },
       { head: 'web servers KiB/viewer', cell: ({ web, viewers }) => kibibytes(web, viewers) },
