@@ -9,8 +9,11 @@ export async function tabTo(page: Page, wanted: Locator): Promise<void> {
   const passed: string[] = [];
   while (passed.length < mostSteps) {
     await page.keyboard.press('Tab');
-    const { name, fault, isWanted } = await wanted.evaluate(lookAtFocus);
-    expect(fault, `the focus on ${name}, after ${passed.at(-1) ?? 'the start'}`).toBeNull();
+    const look = () => wanted.evaluate(lookAtFocus);
+    const { name, isWanted } = await look();
+    // A browser may take a moment to scroll there.
+    const message = `the focus on ${name}, after ${passed.at(-1) ?? 'the start'}`;
+    await expect.poll(async () => (await look()).fault, { message, timeout: 3_000 }).toBeNull();
     if (isWanted) return;
     passed.push(name);
   }

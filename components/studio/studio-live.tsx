@@ -44,18 +44,6 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>
         <div className="grid min-w-0 grid-cols-1 gap-6">
-          <Card className="relative h-[32rem] overflow-hidden has-[[data-off]]:hidden">
-            <LazyConversation
-              key={broadcast.channel}
-              channel={broadcast.channel}
-              broadcastId={broadcast.broadcastId}
-              signaling={studio.signaling}
-              credential={() => studio.publisher.ticket?.resumeToken}
-              over={null}
-              visible
-              onHide={null}
-            />
-          </Card>
           <AudiencePanel
             broadcast={broadcast}
             withheldTiers={studio.withheldTiers}
@@ -71,6 +59,18 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             <PreviewSwitch studio={studio} />
             <PasscodePanel presenterKey={presenterKey} channel={broadcast.channel} disabled={state.phase !== 'live'} />
           </AudiencePanel>
+          <Card className="relative h-[32rem] overflow-hidden has-[[data-off]]:hidden">
+            <LazyConversation
+              key={broadcast.channel}
+              channel={broadcast.channel}
+              broadcastId={broadcast.broadcastId}
+              signaling={studio.signaling}
+              credential={() => studio.publisher.ticket?.resumeToken}
+              over={null}
+              visible
+              onHide={null}
+            />
+          </Card>
         </div>
       </div>
     </>
