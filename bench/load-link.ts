@@ -74,7 +74,7 @@ export class LoadLink {
       candidateFound: (candidate) => this.#sendCandidate(candidate),
     });
     this.#listeners.push(
-      signaling.on('candidate:found', ({ tier: of, ...candidate }) => {
+      signaling.on('candidate:found', ({ link: of, ...candidate }) => {
         if (of === tier) this.peer.addCandidate(candidate);
       }),
       signaling.on('link:closed', ({ error }) => {
@@ -143,7 +143,7 @@ export class LoadLink {
       return;
     }
     if (!this.signaling.connected) return;
-    const named = this.#tier === undefined ? candidate : { ...candidate, tier: this.#tier };
+    const named = this.#tier === undefined ? candidate : { ...candidate, link: this.#tier };
     this.signaling.request('candidate:add', named).catch((error: Error) => this.peer.failures.push(error));
   }
 }

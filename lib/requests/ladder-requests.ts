@@ -6,7 +6,7 @@ import { type LowerTier, lowerTiers, type OnDemandStream, pictureChoices, type S
  * The part of the contract in signaling.ts about the tiers of the picture.
  */
 
-export const lowerTierSchema = z.enum(lowerTiers);
+const lowerTierSchema = z.enum(lowerTiers);
 
 /** In pixels; `null` if there is no such picture. */
 const sizeSchema = z.number().int().min(1).max(10_000).nullable();

@@ -86,6 +86,14 @@ export function notJoined(): AppError {
   return new AppError('not-joined', 'This request belongs to no open connection. Please reload the page.');
 }
 
+/** How many candidates one link may have. A machine with many addresses has some dozens. */
+export const maxCandidates = 200;
+
+/** The error for a link that was given more candidates than {@link maxCandidates}. */
+export function tooManyCandidates(): AppError {
+  return new AppError('too-many-requests', 'This connection has too many candidates. Please reload the page.');
+}
+
 /** The error for a viewer for whom there is no seat. */
 export function streamFull(): AppError {
   return new AppError('stream-full', 'This stream is full. You are in line, and get in when somebody leaves.');

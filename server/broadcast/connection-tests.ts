@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
-import { alreadyJoined, notJoined, shuttingDown } from './broadcast-errors.ts';
+import { alreadyJoined, maxCandidates, notJoined, shuttingDown, tooManyCandidates } from './broadcast-errors.ts';
 import type { PeerListener } from './broadcast-types.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
@@ -17,7 +17,7 @@ type ConnectionTestsParts = {
   lastsMs?: number;
 };
 
-type Running = { readonly link: Promise<MediaLink>; close(): void };
+type Running = { readonly link: Promise<MediaLink>; candidates: number; close(): void };
 
 /**
  * Tests of the network path to the media server, before a show or when watching fails: the media that a browser sends
@@ -67,10 +67,12 @@ export class ConnectionTests {
     }
   }
 
-  /** @throws AppError `not-joined` when this peer has no test running */
+  /** @throws AppError `not-joined` when this peer has no test running, `too-many-requests` */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     const running = this.#running.get(peerId);
     if (running === undefined) throw notJoined();
+    running.candidates += 1;
+    if (running.candidates > maxCandidates) throw tooManyCandidates();
     await (await running.link).addCandidate(candidate);
   }
 
@@ -115,6 +117,7 @@ export class ConnectionTests {
     }, lastsMs);
     return {
       link: open(),
+      candidates: 0,
       close() {
         isOver = true;
         clearTimeout(timer);

@@ -3,7 +3,7 @@ import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError, Closer } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
-import { mediaServerAway, notJoined } from './broadcast-errors.ts';
+import { maxCandidates, mediaServerAway, notJoined, tooManyCandidates } from './broadcast-errors.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
 /** The parts of the links of a broadcast. */
@@ -38,6 +38,8 @@ type Entry = {
   /** The pipeline that the link is on; `null` while it waits for one. */
   pipeline: OpeningPipeline | null;
   link: Promise<MediaLink> | null;
+  /** How many candidates it was given. */
+  candidates: number;
 };
 
 /** A pipeline from the request to open it to its end. */
@@ -48,6 +50,11 @@ const formerId = (peerId: string) => `${peerId}/former`;
 
 /** The delay before each further attempt to open a pipeline, in milliseconds; the last one is repeated. */
 const retryDelaysMs = [250, 500, 1_000, 2_000];
+
+/** The id in {@link Links} of a peer's link that is not its main one. */
+export function linkId(peerId: string, name: string): string {
+  return `${peerId}/${name}`;
+}
 
 /**
  * One map of the peers that have a link in a broadcast, from the request on, and the pipeline that these links are on.
@@ -85,6 +92,11 @@ export class Links {
     return [...this.#entries.values()].filter(({ isViewer, pipeline }) => isViewer && pipeline !== null).length;
   }
 
+  /** The current pipeline, which may still be opening; `null` while there is none. */
+  get pipeline(): Promise<BroadcastPipeline> | null {
+    return this.#pipeline?.opening ?? null;
+  }
+
   /**
    * Opens a link for a peer that has none.
    * @throws AppError `media-server-unavailable` when there is no pipeline in time; ClosedError when `peerId` left
@@ -92,7 +104,7 @@ export class Links {
    */
   connect<Link extends MediaLink>(request: LinkRequest<Link>): Promise<Link> {
     const { peerId, isViewer, lost } = request;
-    const entry: Entry = { isViewer, lost, pipeline: null, link: null };
+    const entry: Entry = { isViewer, lost, pipeline: null, link: null, candidates: 0 };
     this.#entries.set(peerId, entry);
     const link = this.#open(entry, request);
     entry.link = link;
@@ -186,11 +198,15 @@ export class Links {
   }
 
   /**
-   * Passes a candidate on to the link of `peerId`, once it is open.
-   * @throws AppError `not-joined` when there is no such link
+   * Passes a candidate on to the link of `peerId` that it names, once that is open.
+   * @throws AppError `not-joined` when there is no such link, `too-many-requests`
    */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
-    const link = await this.#entries.get(peerId)?.link?.catch(() => undefined);
+    const { link: name } = candidate;
+    const entry = this.#entries.get(name === undefined ? peerId : linkId(peerId, name));
+    if (entry !== undefined) entry.candidates += 1;
+    if (entry !== undefined && entry.candidates > maxCandidates) throw tooManyCandidates();
+    const link = await entry?.link?.catch(() => undefined);
     if (link === undefined) throw notJoined();
     await link.addCandidate(candidate);
   }

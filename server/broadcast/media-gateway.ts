@@ -126,6 +126,9 @@ export type RecordingRequest = {
   listener: RecorderListener;
 };
 
+/** A request for a link that carries the contribution with that name, from a browser or to one. */
+export type ContributionRequest = { name: string; sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
+
 /**
  * The pipeline of one broadcast: the presenter's media is passed to all receivers. A presenter who comes back feeds the
  * pipeline over a new link, and the viewers' links stay.
@@ -149,6 +152,20 @@ export interface BroadcastPipeline {
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
    */
   connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<ViewerLink>;
+  /**
+   * Takes the picture and sound of a person who takes part in the show, beside the presenter's. Viewers and recorders get
+   * nothing of it. The latest link with a name feeds that contribution.
+   * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
+   */
+  connectContribution(request: ContributionRequest): Promise<MediaLink>;
+  /**
+   * Sends a contribution to another person who takes part. It need not be there yet, and the link stays when it is fed
+   * over another one.
+   * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
+   */
+  connectReceiver(request: ContributionRequest): Promise<MediaLink>;
+  /** Releases what a contribution has on the media server apart from its links, which the owner closes. Never rejects. */
+  releaseContribution(name: string): Promise<void>;
   /**
    * Sends a browser's media back to it, independently of the presenter, to test the quality of the connection.
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`

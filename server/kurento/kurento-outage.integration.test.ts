@@ -9,6 +9,7 @@ import type { Candidate } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
+import { silentListener } from '../broadcast/testing/silent-listener.ts';
 import { Closer } from '../closer.ts';
 import type { ChildMessage } from '../embedded-kurento/main.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
@@ -227,10 +228,7 @@ describe('a show that begins while the media server does not answer', () => {
     const requestOf = (peerId: keyof typeof peers) => {
       const { sdpOffer } = peers[peerId];
       const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
-      const listener = {
-        ...{ admitted() {}, candidateFound: addCandidate, kindsUnplayable() {}, moveWanted() {}, closed() {} },
-        ...{ tiersWanted() {}, pictureSelected() {} },
-      };
+      const listener = { ...silentListener, candidateFound: addCandidate };
       return { peerId, sdpOffer, listener };
     };
     const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {

@@ -3,6 +3,7 @@ import type { AppError } from '../../lib/errors.ts';
 import type { LowerTier, Tier } from '../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
+  ContributionRequest,
   LinkListener,
   MediaLink,
   PresenterLink,
@@ -62,6 +63,9 @@ function openPassThrough({ connection, logger, mediaPipeline, failed }: PassThro
   return openObject({ connection, logger, type: 'PassThrough', within: mediaPipeline, parameters, failed });
 }
 
+/** What has a pass-through: a tier of the presenter's picture, or a contribution. */
+type Stream = Tier | `contribution ${string}`;
+
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
 
 /**
@@ -107,16 +111,17 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
 
 /**
  * The pipeline of one broadcast: presenter → pass-through → viewers and recorder. Each lower tier of the picture has a
- * pass-through of its own, from its first use on.
+ * pass-through of its own, from its first use on, and so has each contribution.
  */
 export class KurentoPipeline implements BroadcastPipeline {
   readonly #parts: PipelineParts;
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
   readonly #bridgeEnds = new Set<KurentoBridgeEnd>();
-  readonly #lowerTiers = new Map<LowerTier, Promise<KurentoObject<PassThrough>>>();
-  /** If several presenters ask for a tier, only the last one may feed it, whichever is ready first. */
-  readonly #latest = new Map<Tier, LinkOptions>();
+  /** The pass-throughs of all streams but the high tier. */
+  readonly #passThroughs = new Map<Stream, Promise<KurentoObject<PassThrough>>>();
+  /** If several presenters ask for a stream, only the last one may feed it, whichever is ready first. */
+  readonly #latest = new Map<Stream, LinkOptions>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
@@ -129,6 +134,22 @@ export class KurentoPipeline implements BroadcastPipeline {
 
   async connectTier({ tier, ...options }: LinkOptions & { tier: LowerTier }): Promise<MediaLink> {
     return await this.#feed(tier, options);
+  }
+
+  async connectContribution({ name, ...options }: ContributionRequest): Promise<MediaLink> {
+    return await this.#feed(`contribution ${name}`, options);
+  }
+
+  async connectReceiver({ name, ...options }: ContributionRequest): Promise<MediaLink> {
+    return await this.#connect('viewer', options, { stream: `contribution ${name}` });
+  }
+
+  async releaseContribution(name: string): Promise<void> {
+    const stream: Stream = `contribution ${name}`;
+    const passThrough = this.#passThroughs.get(stream);
+    this.#passThroughs.delete(stream);
+    this.#latest.delete(stream);
+    await passThrough?.then((opened) => opened.close()).catch(() => undefined);
   }
 
   async connectViewer(options: LinkOptions): Promise<ViewerLink> {
@@ -161,33 +182,33 @@ export class KurentoPipeline implements BroadcastPipeline {
     return this.#closing;
   }
 
-  #feed(tier: Tier, options: LinkOptions): Promise<KurentoLink> {
-    this.#latest.set(tier, options);
-    return this.#connect('presenter', options, { tier, isWanted: () => this.#latest.get(tier) === options });
+  #feed(stream: Stream, options: LinkOptions): Promise<KurentoLink> {
+    this.#latest.set(stream, options);
+    return this.#connect('presenter', options, { stream, isWanted: () => this.#latest.get(stream) === options });
   }
 
   #connect(
     role: LinkRole,
     options: LinkOptions,
-    { tier = 'high', isWanted = () => true }: { tier?: Tier; isWanted?: () => boolean } = {},
+    { stream = 'high', isWanted = () => true }: { stream?: Stream; isWanted?: () => boolean } = {},
   ): Promise<KurentoLink> {
     const left = (link: KurentoLink) => this.#links.delete(link);
     const passThroughOf = (of: Tier) => this.#passThroughOf(of);
     return this.#own(this.#links, async () => {
-      const passThrough = await this.#passThroughOf(tier);
+      const passThrough = await this.#passThroughOf(stream);
       return await openLink({ ...this.#parts, ...options, passThrough, passThroughOf, role, left, isWanted });
     });
   }
 
-  /** The pass-through of a tier; that of a lower one is made at its first use. */
-  #passThroughOf(tier: Tier): Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough> {
-    if (tier === 'high') return this.#parts.passThrough;
-    const present = this.#lowerTiers.get(tier);
+  /** The pass-through of a stream; all but that of the high tier are made at their first use. */
+  #passThroughOf(stream: Stream): Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough> {
+    if (stream === 'high') return this.#parts.passThrough;
+    const present = this.#passThroughs.get(stream);
     if (present !== undefined) return present;
     const opening = openPassThrough(this.#parts);
-    this.#lowerTiers.set(tier, opening);
+    this.#passThroughs.set(stream, opening);
     // The next use tries again.
-    opening.catch(() => this.#lowerTiers.delete(tier));
+    opening.catch(() => this.#passThroughs.delete(stream));
     return opening;
   }
 

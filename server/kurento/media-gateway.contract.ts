@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
+import { describeContributions } from './contributions.contract.ts';
 import { describeOffers } from './offers.contract.ts';
 import { describeRecording } from './recording.contract.ts';
 import { ContractRig, type Joined } from './testing/contract-rig.ts';
@@ -249,6 +250,8 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
     describeRecording(() => rig);
 
     describe('tiers', () => describeTiers(() => rig));
+
+    describe('contributions', () => describeContributions(() => rig));
 
     it('twenty random joins and leaves leave nothing behind', async () => {
       await leavesNothing(async () => {

@@ -36,9 +36,9 @@ export async function answerLadderRequest(
         sdpOffer,
         admitted: () => {
           const iceServers = peer.iceServers();
-          if (iceServers.length > 0) peer.announcer.announce('ice-servers:granted', { iceServers, tier });
+          if (iceServers.length > 0) peer.announcer.announce('ice-servers:granted', { iceServers, link: tier });
         },
-        candidateFound: (candidate) => peer.announcer.announce('candidate:found', { ...candidate, tier }),
+        candidateFound: (candidate) => peer.announcer.announce('candidate:found', { ...candidate, link: tier }),
         closed: (error) => peer.announcer.announce('tier:closed', { tier, error: error.toBody() }),
       });
     }

@@ -66,13 +66,13 @@ it('candidates find the link of their tier, both ways', async () => {
   await openTier(presenter);
   const tierLink = lastLink();
   const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 };
-  await ask(presenter, 'candidate:add', { ...candidate, tier: 'low' });
+  await ask(presenter, 'candidate:add', { ...candidate, link: 'low' });
   await ask(presenter, 'candidate:add', candidate);
   expect(tierLink.candidates).toHaveLength(1);
   expect(main?.candidates).toHaveLength(1);
   const found = next(presenter, 'candidate:found');
   tierLink.listener.candidateFound(candidate);
-  expect(await found).toEqual({ ...candidate, tier: 'low' });
+  expect(await found).toEqual({ ...candidate, link: 'low' });
 });
 
 it('a tier that fails is told to the presenter, and can be sent again', async () => {

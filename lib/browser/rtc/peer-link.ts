@@ -1,7 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { IceServersHint } from '../../page-headers.ts';
 import type { Candidate } from '../../signaling.ts';
-import type { LowerTier } from '../../tiers.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { IceServerGrant, pageIceServersHint } from './ice-server-grant.ts';
 import type { Repairs } from './jitter-buffer-target.ts';
@@ -31,13 +30,13 @@ const defaultTimeouts: PeerLinkTimeouts = { connectMs: 10_000, disconnectedMs: 2
 
 /**
  * The options of a link: its timeouts, an offer that was made before there was a socket, whether the server grants STUN
- * and TURN servers (the page knows that by default), and the tier of the picture if it is a lower one.
+ * and TURN servers (the page knows that by default), and its name unless it is the socket's main link.
  */
 export type PeerLinkOptions = {
   timeouts?: PeerLinkTimeouts;
   offer?: Promise<RTCSessionDescriptionInit>;
   iceServers?: IceServersHint;
-  tier?: LowerTier;
+  name?: string;
 };
 
 /** One RTCPeerConnection and its negotiation over signalling. Closed once, never used again. */
@@ -47,8 +46,8 @@ export class PeerLink {
   readonly #events: PeerLinkEvents;
   readonly #timeouts: PeerLinkTimeouts;
   readonly #iceServers: IceServerGrant;
-  /** Several links share a socket; messages about one for a lower tier name it. */
-  readonly #tier: LowerTier | undefined;
+  /** Several links share a socket; messages about all but the main one name it. */
+  readonly #name: string | undefined;
   /** Our candidates, found before the request to which they belong was sent. */
   #unsent: Candidate[] = [];
   /** The server's candidates, received before the answer to which they belong was applied. */
@@ -68,14 +67,14 @@ export class PeerLink {
     signaling: Signaling,
     connection: RTCPeerConnection,
     events: PeerLinkEvents,
-    { timeouts = defaultTimeouts, offer, iceServers = pageIceServersHint(), tier }: PeerLinkOptions = {},
+    { timeouts = defaultTimeouts, offer, iceServers = pageIceServersHint(), name }: PeerLinkOptions = {},
   ) {
     this.#signaling = signaling;
     this.#connection = connection;
     this.#events = events;
     this.#timeouts = timeouts;
     this.#offer = offer;
-    this.#tier = tier;
+    this.#name = name;
     this.#iceServers = new IceServerGrant(connection, iceServers);
   }
 
@@ -100,11 +99,11 @@ export class PeerLink {
    */
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
     this.#unsubscribe = [
-      this.#signaling.on('candidate:found', ({ tier, ...candidate }) => {
-        if (tier === this.#tier) this.#receiveCandidate(candidate);
+      this.#signaling.on('candidate:found', ({ link, ...candidate }) => {
+        if (link === this.#name) this.#receiveCandidate(candidate);
       }),
-      this.#signaling.on('ice-servers:granted', ({ iceServers, tier }) => {
-        if (tier === this.#tier) this.#iceServers.take(iceServers);
+      this.#signaling.on('ice-servers:granted', ({ iceServers, link }) => {
+        if (link === this.#name) this.#iceServers.take(iceServers);
       }),
       // The server still knows a recovered socket, so candidates that were found while it was away still matter.
       this.#signaling.onConnected((recovered) => {
@@ -219,7 +218,7 @@ export class PeerLink {
   readonly #onCandidate = (event: RTCPeerConnectionIceEvent): void => {
     // `null` means the end of candidates; in the contract that is an empty candidate.
     const { candidate = '', sdpMid = null, sdpMLineIndex = null } = event.candidate ?? {};
-    this.#unsent.push({ candidate, sdpMid, sdpMLineIndex, ...(this.#tier && { tier: this.#tier }) });
+    this.#unsent.push({ candidate, sdpMid, sdpMLineIndex, ...(this.#name && { link: this.#name }) });
     this.#flushUnsent();
   };
 

@@ -158,7 +158,7 @@ export class LowerTiers {
       signaling,
       connection,
       { onConnected: () => undefined, onLost: () => this.#lose(tier, link) },
-      { tier },
+      { name: tier },
     );
     const sent = { link, picture: transceiver.sender, sound };
     this.#sent.set(tier, sent);

@@ -1,10 +1,9 @@
 import { AppError } from '../../../lib/errors.ts';
-import type { Candidate } from '../../../lib/signaling.ts';
 import { type LowerTier, lowerTiers, type OnDemandStream } from '../../../lib/tiers.ts';
 import type { Logger } from '../../logger.ts';
 import { openingError } from '../broadcast-errors.ts';
 import type { TierRequest } from '../broadcast-types.ts';
-import type { Links } from '../links.ts';
+import { type Links, linkId } from '../links.ts';
 import { Ladder } from './ladder.ts';
 
 /** The parts of the links for lower tiers. */
@@ -18,8 +17,6 @@ type TierLinksParts = {
   narrowed: () => void;
 };
 
-/** A machine with many addresses has some dozens. */
-const maxCandidates = 200;
 /** What a lower tier needs: a share of the bitrate of the whole picture, and no more than so many kbit/s. */
 const needs: Readonly<Record<LowerTier, { share: number; mostKbps: number }>> = {
   middle: { share: 0.3, mostKbps: 1_000 },
@@ -36,8 +33,6 @@ export class TierLinks {
   readonly #parts: TierLinksParts;
   /** The id in {@link Links} of each link that is open or being opened. */
   readonly #ids = new Map<LowerTier, string>();
-  /** How many candidates each link was given. */
-  readonly #candidates = new Map<LowerTier, number>();
 
   constructor(parts: TierLinksParts) {
     this.#parts = parts;
@@ -59,14 +54,13 @@ export class TierLinks {
     const { share, mostKbps } = needs[tier];
     const maxVideoKbps = Math.min(mostKbps, Math.round(this.#parts.maxVideoKbps * share));
     this.close(tier);
-    const id = `${peerId}/${tier}`;
+    const id = linkId(peerId, tier);
     const isCurrent = () => this.#ids.get(tier) === id;
     const lost = (error: AppError) => {
       if (isCurrent()) this.close(tier);
       listener.closed(error);
     };
     this.#ids.set(tier, id);
-    this.#candidates.set(tier, 0);
     listener.admitted();
     try {
       const { sdpAnswer } = await links.connect({
@@ -122,13 +116,5 @@ export class TierLinks {
   presenterGone(): void {
     for (const tier of lowerTiers) this.close(tier);
     this.ladder.presenterGone();
-  }
-
-  /** @throws AppError `not-joined` when there is no such link, `too-many-requests` */
-  async addCandidate(peerId: string, tier: LowerTier, candidate: Candidate): Promise<void> {
-    const count = (this.#candidates.get(tier) ?? 0) + 1;
-    this.#candidates.set(tier, count);
-    if (count > maxCandidates) throw new AppError('too-many-requests', 'This link has too many candidates.');
-    await this.#parts.links.addCandidate(`${peerId}/${tier}`, candidate);
   }
 }

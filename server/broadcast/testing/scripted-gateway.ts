@@ -2,6 +2,7 @@ import type { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
 import type { Selection } from '../../../lib/tiers.ts';
 import type {
+  ContributionRequest,
   LinkListener,
   MediaCodecs,
   MediaGateway,
@@ -13,7 +14,9 @@ import type {
 
 /** A link of a {@link ScriptedGateway}, which a test can control. */
 export type ScriptedLink = {
-  readonly role: 'presenter' | 'viewer' | 'loop';
+  readonly role: 'presenter' | 'viewer' | 'loop' | 'contribution' | 'receiver';
+  /** The contribution that it carries. */
+  readonly contribution?: string;
   readonly listener: LinkListener;
   readonly candidates: Candidate[];
   /** What a viewer was sent, in order. */
@@ -40,6 +43,7 @@ export class ScriptedGateway implements MediaGateway {
   refusedKinds: readonly MediaKind[] = [];
   /** The URI that each recorder was told to write to. */
   readonly recorderUris: string[] = [];
+  readonly releasedContributions: string[] = [];
   openPipelines = 0;
   openRecorders = 0;
   /** Every opening first waits for this; a rejection makes it fail. */
@@ -55,9 +59,9 @@ export class ScriptedGateway implements MediaGateway {
     await this.hold();
     this.openPipelines++;
     const links: { close(): Promise<void> }[] = [];
-    const connect = async (role: ScriptedLink['role'], listener: LinkListener) => {
+    const connect = async (role: ScriptedLink['role'], listener: LinkListener, contribution?: string) => {
       await this.hold();
-      const link = this.#openLink(role, listener);
+      const link = this.#openLink(role, listener, contribution);
       links.push(link);
       if (role === 'presenter') for (const kind of this.refusedKinds) listener.unplayable(kind);
       return {
@@ -80,6 +84,9 @@ export class ScriptedGateway implements MediaGateway {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectTier: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
+      connectContribution: ({ name, listener }: ContributionRequest) => connect('contribution', listener, name),
+      connectReceiver: ({ name, listener }: ContributionRequest) => connect('receiver', listener, name),
+      releaseContribution: async (name: string) => void this.releasedContributions.push(name),
       connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
       startRecording: async (recording: RecordingRequest) => {
         await this.hold();
@@ -97,8 +104,11 @@ export class ScriptedGateway implements MediaGateway {
     };
   }
 
-  #openLink(role: ScriptedLink['role'], listener: LinkListener) {
-    const link: ScriptedLink = { role, listener, candidates: [], selections: [], closed: false };
+  #openLink(role: ScriptedLink['role'], listener: LinkListener, contribution?: string) {
+    const link: ScriptedLink = {
+      ...{ role, listener, candidates: [], selections: [], closed: false },
+      ...(contribution !== undefined && { contribution }),
+    };
     this.links.push(link);
     return {
       selections: link.selections,

@@ -2,6 +2,7 @@ import { AppError } from '../../../lib/errors.ts';
 import type { LowerTier } from '../../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
+  ContributionRequest,
   MediaLink,
   PresenterLink,
   RecorderLink,
@@ -10,10 +11,12 @@ import type {
 } from '../../broadcast/media-gateway.ts';
 import type { Logger } from '../../logger.ts';
 import { closedMeanwhile } from '../kurento-errors.ts';
+import { AvoidedMembers } from './avoided-members.ts';
 import type { LinkOptions } from './placed-link.ts';
 import { PlacedPresenter } from './placed-presenter.ts';
 import { choosePlace, leastBy, type ViewerBudget } from './placement.ts';
 import type { PoolMember } from './pool-member.ts';
+import { PooledContributions } from './pooled-contributions.ts';
 import { Site } from './site.ts';
 
 /** The parts of a pipeline in a pool. */
@@ -33,9 +36,6 @@ export type PooledPipelineParts = {
   left: (pipeline: PooledPipeline) => void;
 };
 
-/** How long a media server is avoided after an edge failed there, in milliseconds: doubled with each further failure. */
-const avoidedMs = { first: 10_000, most: 300_000 };
-
 /**
  * The pipeline of one broadcast on the media servers of a pool. The presenter and the recorder are at the origin, and so
  * are viewers while it has room; further ones are on edges. Everything on a media server can be moved to others.
@@ -43,8 +43,8 @@ const avoidedMs = { first: 10_000, most: 300_000 };
 export class PooledPipeline implements BroadcastPipeline {
   readonly #parts: PooledPipelineParts;
   readonly #edges = new Set<Site>();
-  /** For how long and until when each media server is avoided, in milliseconds on the monotonic clock. */
-  readonly #avoided = new Map<PoolMember, { forMs: number; until: number }>();
+  readonly #avoided = new AvoidedMembers();
+  readonly #contributions = new PooledContributions();
   #origin: Site;
   /** The origin that is to take the place of the present one as soon as the presenter's media flows there. */
   #nextOrigin: Site | null = null;
@@ -98,6 +98,19 @@ export class PooledPipeline implements BroadcastPipeline {
 
   async connectTier(options: LinkOptions & { tier: LowerTier }): Promise<MediaLink> {
     return await (await this.#fed.pipeline).connectTier(options);
+  }
+
+  /** All who take part in the show are at the origin, so that they hear each other without a detour. */
+  connectContribution(request: ContributionRequest): Promise<MediaLink> {
+    return this.#contributions.connect(request, async (own) => (await this.#origin.pipeline).connectContribution(own));
+  }
+
+  connectReceiver(request: ContributionRequest): Promise<MediaLink> {
+    return this.#contributions.connect(request, async (own) => (await this.#origin.pipeline).connectReceiver(own));
+  }
+
+  async releaseContribution(name: string): Promise<void> {
+    await this.#origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
   }
 
   /** A viewer whose media server fails meanwhile is connected to another one. */
@@ -176,7 +189,7 @@ export class PooledPipeline implements BroadcastPipeline {
     const { membersOpen, budget } = this.#parts;
     const origin = this.#origin;
     const places = membersOpen()
-      .filter((one) => one === origin.member || (!tried.has(one) && !this.#isAvoided(one)))
+      .filter((one) => one === origin.member || (!tried.has(one) && !this.#avoided.has(one)))
       .map((member) => {
         const { share, isSpared } = member;
         const load = { member, share, isSpared };
@@ -209,7 +222,7 @@ export class PooledPipeline implements BroadcastPipeline {
   #openNextOrigin(): Site | null {
     const { member } = this.#origin;
     const others = this.#parts.membersOpen().filter((one) => one !== member && !one.isDraining);
-    const wishes = [(one: PoolMember) => !one.isSpared && this.#edgeOn(one) === undefined, isAnything];
+    const wishes = [(one: PoolMember) => !one.isSpared && this.#edgeOn(one) === undefined, () => true];
     const choices = wishes.map((wish) => leastBy(others.filter(wish), ({ share }) => share));
     const chosen = choices.find((choice) => choice !== null);
     if (chosen === undefined || chosen === null) return null;
@@ -238,6 +251,7 @@ export class PooledPipeline implements BroadcastPipeline {
       'A show was moved to another media server',
     );
     for (const edge of [...this.#edges]) edge.feedFrom(site.pipeline);
+    this.#contributions.originMoved();
   }
 
   #edgeOn(member: PoolMember): Site | undefined {
@@ -273,24 +287,11 @@ export class PooledPipeline implements BroadcastPipeline {
         logger.info('An edge without viewers was closed');
         return;
       }
-      this.#avoid(site.member);
+      this.#avoided.add(site.member);
       logger.warn({ err: error }, 'An edge failed; its viewers are connected elsewhere');
     }
   }
-
-  #isAvoided(member: PoolMember): boolean {
-    return (this.#avoided.get(member)?.until ?? 0) > performance.now();
-  }
-
-  /** The media servers may be unable to reach each other, which a further attempt would not change. */
-  #avoid(member: PoolMember): void {
-    const former = this.#avoided.get(member)?.forMs;
-    const forMs = former === undefined ? avoidedMs.first : Math.min(former * 2, avoidedMs.most);
-    this.#avoided.set(member, { forMs, until: performance.now() + forMs });
-  }
 }
-
-const isAnything = () => true;
 
 /** Whether another media server may succeed where one failed with `error`. */
 export function isFaultOfServer(error: unknown): boolean {

@@ -66,6 +66,22 @@ export class ContractRig {
     return await this.#join({ ...options, role: 'viewer' }, (request) => pipeline.connectViewer(request));
   }
 
+  /** Sends a contribution. */
+  async contributes(
+    pipeline: BroadcastPipeline,
+    name: string,
+    options: Omit<TestPeerOptions, 'role'> = {},
+  ): Promise<Joined> {
+    return await this.#join({ ...options, role: 'presenter' }, (request) =>
+      pipeline.connectContribution({ ...request, name }),
+    );
+  }
+
+  /** Receives a contribution. */
+  async receives(pipeline: BroadcastPipeline, name: string): Promise<Joined> {
+    return await this.#join({ role: 'viewer' }, (request) => pipeline.connectReceiver({ ...request, name }));
+  }
+
   /** Connects a peer that gets back what it sends. */
   async loops(pipeline: BroadcastPipeline): Promise<Joined> {
     return await this.#join({ role: 'loop' }, (request) => pipeline.connectToItself(request));

@@ -4,6 +4,7 @@ import type { Candidate } from '../../../../lib/signaling.ts';
 import type { Broadcast } from '../../../broadcast/broadcast.ts';
 import { BroadcastRegistry } from '../../../broadcast/broadcast-registry.ts';
 import type { MediaGateway } from '../../../broadcast/media-gateway.ts';
+import { silentListener } from '../../../broadcast/testing/silent-listener.ts';
 import { TestPeer } from '../../testing/test-peer.ts';
 import type { PoolRig } from './pool-rig.ts';
 
@@ -105,8 +106,6 @@ export class ShowPerson {
 
 type ConstructorOptions = { role: 'presenter' | 'viewer'; broadcast: Broadcast; pools: PoolRig; isDeaf?: boolean };
 
-const nothing = { admitted() {}, kindsUnplayable() {}, tiersWanted() {}, pictureSelected() {} };
-
 /** Shows of the real domain on a pool. */
 export class PooledShows {
   readonly registry: BroadcastRegistry;
@@ -125,8 +124,9 @@ export class PooledShows {
     const broadcast = this.registry.add(about);
     const presenter = await ShowPerson.join(
       { role: 'presenter', broadcast, pools: this.#pools, isDeaf },
-      ({ listener, ...request }) => broadcast.open({ ...request, ...about, listener: { ...nothing, ...listener } }),
-      ({ listener, ...request }) => broadcast.resume({ ...request, listener: { ...nothing, ...listener } }),
+      ({ listener, ...request }) =>
+        broadcast.open({ ...request, ...about, listener: { ...silentListener, ...listener } }),
+      ({ listener, ...request }) => broadcast.resume({ ...request, listener: { ...silentListener, ...listener } }),
     );
     return { broadcast, presenter };
   }
@@ -134,15 +134,17 @@ export class PooledShows {
   /** Goes on with a show as its presenter, over a new socket. */
   resume(broadcast: Broadcast): Promise<ShowPerson> {
     const ask: Ask = ({ listener, ...request }) =>
-      broadcast.resume({ ...request, listener: { ...nothing, ...listener } });
+      broadcast.resume({ ...request, listener: { ...silentListener, ...listener } });
     return ShowPerson.join({ role: 'presenter', broadcast, pools: this.#pools }, ask, ask);
   }
 
   watch(broadcast: Broadcast, { isDeaf = false } = {}): Promise<ShowPerson> {
     return ShowPerson.join(
       { role: 'viewer', broadcast, pools: this.#pools, isDeaf },
-      ({ listener, ...request }) => broadcast.audience.join({ ...request, listener: { ...nothing, ...listener } }),
-      ({ listener, ...request }) => broadcast.audience.move({ ...request, listener: { ...nothing, ...listener } }),
+      ({ listener, ...request }) =>
+        broadcast.audience.join({ ...request, listener: { ...silentListener, ...listener } }),
+      ({ listener, ...request }) =>
+        broadcast.audience.move({ ...request, listener: { ...silentListener, ...listener } }),
     );
   }
 }
