@@ -10,19 +10,20 @@ import {
   type ConversationReplies,
   conversationRequestSchemas,
 } from './requests/conversation-requests.ts';
+import { type GuestAnnouncements, type GuestReplies, guestRequestSchemas } from './requests/guest-requests.ts';
 import { type LadderAnnouncements, type LadderReplies, ladderRequestSchemas } from './requests/ladder-requests.ts';
 import { candidateSchema, sdpSchema } from './requests/link-schemas.ts';
 import { type MoveAnnouncements, type MoveReplies, moveRequestSchemas } from './requests/move-requests.ts';
 import { channelSchema, titleSchema } from './requests/show-schemas.ts';
 import { type ThumbnailReplies, thumbnailRequestSchemas } from './requests/thumbnail-requests.ts';
-import type { LowerTier } from './tiers.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and always
  * gets a Reply. Announcements go from server to browser. No event name is written anywhere else.
  *
- * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has one media link, for a moment
- * two while it is moved, and a presenter one more for each lower tier of the picture, which candidates name.
+ * One socket plays one role: it presents, watches, is a guest, or follows the lobby. So it has one media link, for a moment
+ * two while it is moved. A presenter has further ones for lower tiers of the picture, and presenters and guests have them
+ * for contributions. Each of those has a name, which its candidates carry.
  */
 
 /** A random text from `broadcast:start`. A browser that holds it may take the broadcast over from its presenter. */
@@ -42,6 +43,7 @@ export const requestSchemas = {
   'clock:read': nothing,
   ...accessRequestSchemas,
   ...ladderRequestSchemas,
+  ...guestRequestSchemas,
   ...moveRequestSchemas,
   ...conversationRequestSchemas,
   ...announcementRequestSchemas,
@@ -200,6 +202,7 @@ export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] 
 /** The data in the reply to each request. */
 export type Replies = AccessReplies &
   ConversationReplies &
+  GuestReplies &
   LadderReplies &
   MoveReplies &
   ThumbnailReplies & {
@@ -242,6 +245,7 @@ export type IceServer = { urls: string[]; username?: string; credential?: string
 
 /** The messages that the server sends without being asked. */
 export type Announcements = ConversationAnnouncements &
+  GuestAnnouncements &
   LadderAnnouncements &
   MoveAnnouncements & {
     /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
@@ -258,7 +262,7 @@ export type Announcements = ConversationAnnouncements &
      * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
      * request has passed all checks, before its reply, if the server has any; each link gets new ones.
      */
-    'ice-servers:granted': { iceServers: IceServer[]; tier?: LowerTier };
+    'ice-servers:granted': { iceServers: IceServer[]; link?: string };
     /**
      * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
      * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.

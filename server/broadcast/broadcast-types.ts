@@ -3,6 +3,8 @@ import type { AppError } from '../../lib/errors.ts';
 import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
 import type { LowerTier, OnDemandStream, SentPicture } from '../../lib/tiers.ts';
 import type { Logger } from '../logger.ts';
+import { savedGuestsSchema } from './guests/guest-list.ts';
+import type { TakingPartListener } from './guests/guests.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
 import type { RecordingStore } from './recording-store.ts';
@@ -45,10 +47,11 @@ export type ViewerListener = PeerListener & {
 };
 
 /** The events that are reported to a presenter. */
-export type PresenterListener = PeerListener & {
-  /** Viewers need these lower tiers from now on, and no others. */
-  tiersWanted(tiers: readonly OnDemandStream[]): void;
-};
+export type PresenterListener = PeerListener &
+  TakingPartListener & {
+    /** Viewers need these lower tiers from now on, and no others. */
+    tiersWanted(tiers: readonly OnDemandStream[]): void;
+  };
 
 /** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */
 export type Presenter = { name: string; keyId: string | null };
@@ -76,7 +79,7 @@ export type TierRequest = { peerId: string; tier: LowerTier; sdpOffer: string } 
 >;
 
 /** A person who wants to watch: their socket, and the address that limits count. */
-export type Guest = { readonly peerId: string; readonly channel: string; readonly address: string };
+export type Applicant = { readonly peerId: string; readonly channel: string; readonly address: string };
 
 /** The data kept on disk for a broadcast that is on. `startedAt` is in milliseconds since the epoch. */
 export const savedBroadcastSchema = z.object({
@@ -98,6 +101,8 @@ export const savedBroadcastSchema = z.object({
   cameraOn: z.boolean().default(true),
   /** The id of the presenter key with which it began; `null` for the owner key and for signed links. */
   keyId: z.string().nullable().default(null),
+  /** Its guests and their invitations; `null` if there were none. */
+  guests: savedGuestsSchema.nullable().default(null),
 });
 
 /** The data kept on disk for a broadcast that is on. */

@@ -80,9 +80,10 @@ export class BroadcastInfo {
     this.#events.changed();
   }
 
-  /** Notes the current number of viewers. The caller, which counts them, announces the change. */
+  /** Notes that the number of viewers, who are counted elsewhere, is another one now. */
   noteViewers(viewers: number): void {
     this.#peakViewers = Math.max(this.#peakViewers, viewers);
+    this.#events.changed();
   }
 }
 

@@ -16,6 +16,7 @@ import type {
   StartRequest,
 } from './broadcast-types.ts';
 import { BroadcastInfo, describeBroadcast, type NewShow } from './broadcast-view.ts';
+import { Guests } from './guests/guests.ts';
 import { TierLinks } from './ladder/tier-links.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
@@ -32,6 +33,7 @@ export class Broadcast {
   readonly recording: BroadcastRecording;
   readonly audience: Audience;
   readonly tiers: TierLinks;
+  readonly guests: Guests;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
@@ -79,25 +81,20 @@ export class Broadcast {
         this.mediaServerRegained();
       },
     });
+    const { channel, maxVideoKbps } = this;
+    const common = { channel, links: this.#links, logger: this.#logger, maxVideoKbps };
     this.tiers = new TierLinks({
-      links: this.#links,
-      maxVideoKbps: parts.maxVideoKbps,
-      logger: this.#logger,
+      ...common,
       wanted: (tiers) => this.#presenter?.listener.tiersWanted(tiers),
       narrowed: notify,
     });
+    this.guests = new Guests({ ...common, changed: notify, saved: saved?.guests ?? null });
     this.audience = new Audience({
-      channel: this.channel,
-      links: this.#links,
-      maxVideoKbps: parts.maxVideoKbps,
-      logger: this.#logger,
+      ...common,
       hasBegun: () => this.#lifecycle.startedAt !== null,
       ladder: this.tiers.ladder,
       sentKinds: () => this.#presenter?.kinds ?? null,
-      changed: (viewers) => {
-        this.info.noteViewers(viewers);
-        this.#changed(this);
-      },
+      changed: (viewers) => this.info.noteViewers(viewers),
     });
     this.recording = new BroadcastRecording({ ...parts, logger: this.#logger, changed: notify });
     if (saved === null) this.recording.set(show.record, this.#show);
@@ -122,8 +119,8 @@ export class Broadcast {
   save(): SavedBroadcast | null {
     const { startedAt } = this.#lifecycle;
     if (startedAt === null) return null;
-    const { id, channel, resumeToken } = this;
-    return { id, channel, resumeToken, startedAt, ...this.info.save(), ...this.recording.save() };
+    const show = { id: this.id, channel: this.channel, resumeToken: this.resumeToken, startedAt };
+    return { ...show, guests: this.guests.save(), ...this.info.save(), ...this.recording.save() };
   }
 
   /**
@@ -175,8 +172,7 @@ export class Broadcast {
   /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     if (this.phase === 'ended') throw notJoined();
-    if (candidate.tier === undefined) await this.#links.addCandidate(peerId, candidate);
-    else await this.tiers.addCandidate(peerId, candidate.tier, candidate);
+    await this.#links.addCandidate(peerId, candidate);
   }
 
   /** Starts, pauses or finishes the recording; see `recording:set`. */
@@ -213,12 +209,14 @@ export class Broadcast {
     void this.recording.suspend();
     this.#lifecycle.abandon();
     this.mediaServerLost(error);
+    this.guests.close(error);
     this.tiers.ladder.close();
     this.#ending ??= this.#links.close();
   }
 
   async #end(reason: EndReason): Promise<void> {
     this.#presenter?.stopWaiting();
+    this.guests.close(notLive(this.channel));
     this.#links.clear();
     this.#lifecycle.end(reason);
     this.tiers.ladder.close();
@@ -275,11 +273,12 @@ export class Broadcast {
     });
     this.#dropPresenter();
     this.#presenter = presenter;
+    this.guests.presenterCame(peer.peerId, peer.listener);
     this.info.noteHealth('unknown', null);
     return presenter;
   }
 
-  /** The presenter `peerId` no longer has a link, but is still there and can open another one. */
+  /** The presenter `peerId` has no link any more, but is still there and can open another one. */
   #presenterUnlinked(peerId: string): void {
     if (this.#unlink(peerId)) this.#lifecycle.interrupt('presenter');
   }
@@ -296,5 +295,6 @@ export class Broadcast {
     this.#presenter?.close();
     this.#presenter = null;
     this.tiers.presenterGone();
+    this.guests.presenterGone();
   }
 }

@@ -1,6 +1,6 @@
 import type { Capacity } from '../gate-settings.ts';
 import { streamFull } from './broadcast-errors.ts';
-import type { Guest } from './broadcast-types.ts';
+import type { Applicant } from './broadcast-types.ts';
 import { type LineListener, type Place, WaitingLine } from './waiting-line.ts';
 
 /** The parts of the seats. Times are in milliseconds. */
@@ -15,7 +15,7 @@ type SeatsParts = {
 /** The seats that are taken at other web servers with the same limits. */
 export type SeatsElsewhere = { count(): number; ofAddress(address: string): number };
 
-type Seat = { readonly guest: Guest; timer: NodeJS.Timeout | undefined };
+type Seat = { readonly applicant: Applicant; timer: NodeJS.Timeout | undefined };
 
 /** A viewer whose link was closed by the server keeps the seat this long, to join again. */
 const lostLinkMs = 15_000;
@@ -39,12 +39,12 @@ export class Seats {
     this.#line = new WaitingLine({
       offerMs,
       placeMs,
-      reserve: (guest) => {
-        const fits = this.#fits(guest);
-        if (fits) this.#add(guest, 1);
+      reserve: (applicant) => {
+        const fits = this.#fits(applicant);
+        if (fits) this.#add(applicant, 1);
         return fits;
       },
-      release: (guest) => this.#add(guest, -1),
+      release: (applicant) => this.#add(applicant, -1),
     });
   }
 
@@ -73,18 +73,18 @@ export class Seats {
    * Gives a seat to a viewer, unless they have one already. A seat that was offered to them is theirs.
    * @throws AppError `stream-full` when there is none; the person may wait for one with {@link wait}
    */
-  take(guest: Guest): void {
-    const kept = this.#taken.get(guest.peerId);
-    if (kept?.guest.channel === guest.channel) {
+  take(applicant: Applicant): void {
+    const kept = this.#taken.get(applicant.peerId);
+    if (kept?.applicant.channel === applicant.channel) {
       clearTimeout(kept.timer);
       return;
     }
-    if (kept !== undefined) this.free(guest.peerId);
-    if (!this.#line.accept(guest)) {
-      if (!this.#fits(guest)) throw streamFull();
-      this.#add(guest, 1);
+    if (kept !== undefined) this.free(applicant.peerId);
+    if (!this.#line.accept(applicant)) {
+      if (!this.#fits(applicant)) throw streamFull();
+      this.#add(applicant, 1);
     }
-    this.#taken.set(guest.peerId, { guest, timer: undefined });
+    this.#taken.set(applicant.peerId, { applicant, timer: undefined });
   }
 
   /** The viewer lost the link or left, and may join again within some seconds; then the seat is freed. */
@@ -101,7 +101,7 @@ export class Seats {
     if (seat === undefined) return;
     clearTimeout(seat.timer);
     this.#taken.delete(peerId);
-    this.#add(seat.guest, -1);
+    this.#add(seat.applicant, -1);
     this.#line.advance();
   }
 
@@ -111,8 +111,8 @@ export class Seats {
    * @param moved called when the place changes
    * @throws AppError `stream-full` when the line is full, too
    */
-  wait(guest: Guest, ticket: string | null, moved: LineListener): Place {
-    return this.#line.enter(guest, ticket, moved);
+  wait(applicant: Applicant, ticket: string | null, moved: LineListener): Place {
+    return this.#line.enter(applicant, ticket, moved);
   }
 
   /** The person no longer wants a seat. */
@@ -129,7 +129,7 @@ export class Seats {
   /** The show on `channel` is over: its seats are free, and nobody waits for them. */
   clear(channel: string): void {
     this.#line.clear(channel);
-    for (const [peerId, { guest }] of this.#taken) if (guest.channel === channel) this.free(peerId);
+    for (const [peerId, { applicant }] of this.#taken) if (applicant.channel === channel) this.free(peerId);
   }
 
   /** Stops all timers. */
@@ -138,7 +138,7 @@ export class Seats {
     this.#line.close();
   }
 
-  #fits({ channel, address }: Guest): boolean {
+  #fits({ channel, address }: Applicant): boolean {
     const { viewers, viewersPerChannel, viewersPerAddress } = this.#capacity;
     return (
       isBelow(this.#count + this.#elsewhere.count(), viewers) &&
@@ -147,15 +147,15 @@ export class Seats {
     );
   }
 
-  #add(guest: Guest, change: 1 | -1): void {
+  #add(applicant: Applicant, change: 1 | -1): void {
     this.#count += change;
     for (const kind of ['channel', 'address'] as const) {
       const counts = this.#counts[kind];
-      const count = (counts.get(guest[kind]) ?? 0) + change;
-      if (count === 0) counts.delete(guest[kind]);
-      else counts.set(guest[kind], count);
+      const count = (counts.get(applicant[kind]) ?? 0) + change;
+      if (count === 0) counts.delete(applicant[kind]);
+      else counts.set(applicant[kind], count);
     }
-    this.#changed(guest.address);
+    this.#changed(applicant.address);
   }
 }
 

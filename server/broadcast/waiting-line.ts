@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { lineFull } from './broadcast-errors.ts';
-import type { Guest } from './broadcast-types.ts';
+import type { Applicant } from './broadcast-types.ts';
 
 /** How many people may wait, on all channels together. */
 const maxLength = 5_000;
@@ -15,7 +15,7 @@ export type Place = { position: number; ticket: string };
 
 type Entry = {
   readonly ticket: string;
-  guest: Guest;
+  applicant: Applicant;
   moved: LineListener;
   /** `away` while the person's socket is gone; `offered` while a seat is held for them. */
   state: 'waiting' | 'away' | 'offered';
@@ -29,10 +29,10 @@ type WaitingLineParts = {
   offerMs: number;
   /** How long a place is kept for a person who is away, in milliseconds. */
   placeMs: number;
-  /** Reserves a seat for a guest; returns false if none is free for them. */
-  reserve: (guest: Guest) => boolean;
+  /** Reserves a seat for an applicant; returns false if none is free for them. */
+  reserve: (applicant: Applicant) => boolean;
   /** Gives a reserved seat back. */
-  release: (guest: Guest) => void;
+  release: (applicant: Applicant) => void;
 };
 
 /**
@@ -55,38 +55,38 @@ export class WaitingLine {
    * that was duplicated, they wait at the end from then on.
    * @throws AppError `stream-full` when the line is full
    */
-  enter(guest: Guest, ticket: string | null, moved: LineListener): Place {
-    const own = this.#entryOf(guest.peerId);
+  enter(applicant: Applicant, ticket: string | null, moved: LineListener): Place {
+    const own = this.#entryOf(applicant.peerId);
     const found = this.#entries.get(ticket ?? '') ?? own;
-    const known = found?.guest.channel === guest.channel ? found : undefined;
-    if (own !== undefined && own !== known) this.leave(guest.peerId);
+    const known = found?.applicant.channel === applicant.channel ? found : undefined;
+    if (own !== undefined && own !== known) this.leave(applicant.peerId);
     if (known === undefined && this.#entries.size >= maxLength) throw lineFull();
-    const entry = known ?? this.#append(guest, moved);
-    if (known !== undefined) this.#handOver(known, guest, moved);
+    const entry = known ?? this.#append(applicant, moved);
+    if (known !== undefined) this.#handOver(known, applicant, moved);
     this.advance();
     entry.told = entry.state === 'offered' ? 0 : (this.#positions().get(entry) ?? 1);
     return { position: entry.told, ticket: entry.ticket };
   }
 
-  #handOver(entry: Entry, guest: Guest, moved: LineListener): void {
-    const { guest: former, moved: formerMoved, state } = entry;
-    // A seat that is held is counted for the former guest's address.
+  #handOver(entry: Entry, applicant: Applicant, moved: LineListener): void {
+    const { applicant: former, moved: formerMoved, state } = entry;
+    // A seat that is held is counted for the former applicant's address.
     if (state === 'offered') this.#parts.release(former);
     this.#tickets.delete(former.peerId);
-    entry.guest = guest;
+    entry.applicant = applicant;
     entry.moved = moved;
-    this.#tickets.set(guest.peerId, entry.ticket);
+    this.#tickets.set(applicant.peerId, entry.ticket);
     this.#set(entry, 'waiting');
-    if (state !== 'away' && former.peerId !== guest.peerId) this.#append(former, formerMoved);
+    if (state !== 'away' && former.peerId !== applicant.peerId) this.#append(former, formerMoved);
   }
 
-  /** Takes the seat that is held for this guest. Returns false if there is none. */
-  accept(guest: Guest): boolean {
-    const entry = this.#entryOf(guest.peerId);
-    if (entry?.state !== 'offered' || entry.guest.channel !== guest.channel) return false;
+  /** Takes the seat that is held for this applicant. Returns false if there is none. */
+  accept(applicant: Applicant): boolean {
+    const entry = this.#entryOf(applicant.peerId);
+    if (entry?.state !== 'offered' || entry.applicant.channel !== applicant.channel) return false;
     // The seat was counted with the address that the person had then.
-    this.#parts.release(entry.guest);
-    if (!this.#parts.reserve(guest)) return false;
+    this.#parts.release(entry.applicant);
+    if (!this.#parts.reserve(applicant)) return false;
     this.#remove(entry);
     return true;
   }
@@ -95,7 +95,7 @@ export class WaitingLine {
     const entry = this.#entryOf(peerId);
     if (entry === undefined) return;
     const wasOffered = entry.state === 'offered';
-    if (wasOffered) this.#parts.release(entry.guest);
+    if (wasOffered) this.#parts.release(entry.applicant);
     this.#remove(entry);
     if (wasOffered) this.advance();
     this.#tellSoon();
@@ -106,7 +106,7 @@ export class WaitingLine {
     const entry = this.#entryOf(peerId);
     if (entry === undefined) return;
     const wasOffered = entry.state === 'offered';
-    if (wasOffered) this.#parts.release(entry.guest);
+    if (wasOffered) this.#parts.release(entry.applicant);
     this.#set(entry, 'away', this.#parts.placeMs, () => {
       this.#remove(entry);
       this.#tellSoon();
@@ -117,7 +117,7 @@ export class WaitingLine {
   /** Offers the free seats to the first ones in line. */
   advance(): void {
     for (const entry of [...this.#entries.values()]) {
-      if (entry.state !== 'waiting' || !this.#parts.reserve(entry.guest)) continue;
+      if (entry.state !== 'waiting' || !this.#parts.reserve(entry.applicant)) continue;
       this.#set(entry, 'offered', this.#parts.offerMs, () => this.#notTaken(entry));
       entry.told = 0;
       entry.moved(0);
@@ -127,7 +127,7 @@ export class WaitingLine {
 
   clear(channel: string): void {
     for (const entry of [...this.#entries.values()])
-      if (entry.guest.channel === channel) this.leave(entry.guest.peerId);
+      if (entry.applicant.channel === channel) this.leave(entry.applicant.peerId);
   }
 
   close(): void {
@@ -137,18 +137,18 @@ export class WaitingLine {
 
   /** Whoever does not take a seat in time waits at the end again. */
   #notTaken(entry: Entry): void {
-    this.#parts.release(entry.guest);
+    this.#parts.release(entry.applicant);
     this.#entries.delete(entry.ticket);
     this.#entries.set(entry.ticket, entry);
     this.#set(entry, 'waiting');
     this.advance();
   }
 
-  #append(guest: Guest, moved: LineListener): Entry {
+  #append(applicant: Applicant, moved: LineListener): Entry {
     const ticket = randomBytes(16).toString('base64url');
-    const entry: Entry = { ticket, guest, moved, state: 'waiting', timer: undefined, told: 0 };
+    const entry: Entry = { ticket, applicant, moved, state: 'waiting', timer: undefined, told: 0 };
     this.#entries.set(ticket, entry);
-    this.#tickets.set(guest.peerId, ticket);
+    this.#tickets.set(applicant.peerId, ticket);
     return entry;
   }
 
@@ -159,7 +159,7 @@ export class WaitingLine {
   #remove(entry: Entry): void {
     clearTimeout(entry.timer);
     this.#entries.delete(entry.ticket);
-    this.#tickets.delete(entry.guest.peerId);
+    this.#tickets.delete(entry.applicant.peerId);
   }
 
   #set(entry: Entry, state: Entry['state'], forMs?: number, then?: () => void): void {
@@ -174,8 +174,8 @@ export class WaitingLine {
     const positions = new Map<Entry, number>();
     for (const entry of this.#entries.values()) {
       if (entry.state === 'offered') continue;
-      const position = (last.get(entry.guest.channel) ?? 0) + 1;
-      last.set(entry.guest.channel, position);
+      const position = (last.get(entry.applicant.channel) ?? 0) + 1;
+      last.set(entry.applicant.channel, position);
       positions.set(entry, position);
     }
     return positions;

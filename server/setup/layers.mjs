@@ -5,7 +5,7 @@
  * path begins with. So a layer includes its subfolders that are not layers themselves; a single file may be a layer.
  */
 export const layers = readTable(`
-  app                       → lib components/{embed,keys,lobby,pool,recordings,site,studio,ui,watch}
+  app                       → lib components/{embed,guest,keys,lobby,pool,recordings,site,studio,ui,watch}
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
   components/shared         → lib lib/browser/{connection-test,page,recordings,signaling,watch} components/ui
@@ -16,8 +16,9 @@ export const layers = readTable(`
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
   components/conversation   → lib lib/browser/{conversation,page,signaling} components/{shared,ui}
   components/recordings     → lib lib/browser/{page,player,recordings,studio} components/{conversation,shared,ui}
-  components/studio         → lib lib/browser/{capture,lobby,page,recordings,rtc,signaling,studio,watch}
+  components/studio         → lib lib/browser/{capture,guests,lobby,page,recordings,rtc,signaling,studio,watch}
   components/studio         → components/{conversation,keys,shared,studio/sources,ui}
+  components/guest          → lib lib/browser/{capture,guests,page,signaling} components/{shared,studio/sources,ui}
   components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
 
   lib                         →
@@ -29,7 +30,8 @@ export const layers = readTable(`
   lib/browser/lobby           → lib lib/browser/{page,signaling}
   lib/browser/watch           → lib lib/browser/{page,rtc,signaling}
   lib/browser/player          → lib lib/browser/{page,watch}
-  lib/browser/studio          → lib lib/browser/{capture,page,rtc,signaling}
+  lib/browser/guests          → lib lib/browser/{capture,page,rtc,signaling}
+  lib/browser/studio          → lib lib/browser/{capture,guests,page,rtc,signaling}
   lib/browser/connection-test → lib lib/browser/{capture,page,rtc,signaling}
   lib/browser/recordings      → lib lib/browser/{page,player}
 

@@ -22,6 +22,7 @@ const roleRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'broadcast:start',
   'broadcast:resume',
   'viewer:join',
+  'guest:enter',
   'line:wait',
 ]);
 const channelRequests: ReadonlySet<RequestName> = new Set<RequestName>([

@@ -1,12 +1,12 @@
 import type { Candidate, IceServer, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
-import type { AdmittedPresenter } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import { requireResumeToken } from '../broadcast/presenter.ts';
-import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
+import type { Visitor } from '../gates/rate-limits.ts';
 import { answerAccessRequest, isAccessRequest } from './access-requests.ts';
 import { isConversationRequest, PeerConversation } from './conversation-requests.ts';
 import { FollowedRooms } from './followed-rooms.ts';
+import { answerGuestRequest, type GuestPeer, isGuestRequest } from './guest-requests.ts';
 import { answerLadderRequest, isLadderRequest } from './ladder-requests.ts';
 import { answerMoveRequest, isMoveRequest } from './move-requests.ts';
 import type { PeerConnection, PeerParts, PeerRooms, Request } from './peer-connection.ts';
@@ -15,9 +15,6 @@ import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts'
 import { answerStudioRequest, describePresenting, isStudioRequest } from './studio-requests.ts';
 import { ViewerAdmission } from './viewer-admission.ts';
 import { ViewerSeat } from './viewer-seat.ts';
-
-/** How many candidates one link may have. A machine with many addresses has some dozens. */
-const maxCandidates = 200;
 
 /** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
@@ -32,8 +29,6 @@ export class SignalingPeer {
   #entering: Promise<void> = Promise.resolve();
   /** Counts departures: a role that was requested before the last one is not taken. */
   #departures = 0;
-  /** The number of candidates for the current role's link. */
-  #candidates = 0;
 
   constructor(id: string, parts: PeerParts) {
     this.#id = id;
@@ -51,6 +46,7 @@ export class SignalingPeer {
     const { rooms, visitor } = connection;
     if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts, visitor);
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented(), this.#parts.thumbnails);
+    if (isGuestRequest(request)) return await answerGuestRequest(request, this.#asGuestPeer, this.#parts.registry);
     if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asAsking);
     if (isMoveRequest(request)) return await answerMoveRequest(request, this.#asAsking);
     if (isConversationRequest(request)) return await this.#conversation.answer(request, connection);
@@ -65,10 +61,10 @@ export class SignalingPeer {
         rooms.leave(lobbyRoom);
         return await this.#admission.follow(request.body, visitor, (room) => this.#followed.join(room, rooms));
       case 'show:announce':
-        await this.#requirePresenter(request.body, visitor);
+        await this.#parts.access.requirePresenter(request.body.key, request.body.channel, visitor);
         return { upcoming: await this.#parts.upcoming.announce(request.body) };
       case 'show:withdraw':
-        await this.#requirePresenter(request.body, visitor);
+        await this.#parts.access.requirePresenter(request.body.key, request.body.channel, visitor);
         await this.#parts.upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
@@ -105,8 +101,6 @@ export class SignalingPeer {
   }
 
   async #addCandidate(candidate: Candidate): Promise<void> {
-    if (candidate.tier === undefined) this.#candidates += 1;
-    if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
     await this.#entering;
     if (this.#role.kind === 'none') throw notJoined();
     if (this.#role.kind === 'tester') await this.#parts.connectionTests.addCandidate(this.#id, candidate);
@@ -126,6 +120,7 @@ export class SignalingPeer {
     if (role.kind === 'tester') this.#parts.connectionTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
+    if (role.kind === 'guest') role.broadcast.guests.gone(this.#id);
   }
 
   /** The passcode of `channel` has changed: a viewer whom it no longer admits is shown out. */
@@ -144,7 +139,8 @@ export class SignalingPeer {
     { rooms, visitor }: PeerConnection,
   ): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
-    const check = this.#requirePresenter(body, visitor).then(async (presenter) => {
+    const { access } = this.#parts;
+    const check = access.requirePresenter(body.key, body.channel, visitor).then(async (presenter) => {
       await this.#parts.claim?.(body.channel);
       return presenter;
     });
@@ -216,7 +212,6 @@ export class SignalingPeer {
    */
   #enter<Admission>(check: Promise<Admission>, take: (admission: Admission) => LinkedRole): Promise<LinkedRole> {
     const departures = this.#departures;
-    this.#candidates = 0;
     const entering = check.then((admission) => {
       if (departures !== this.#departures) throw notJoined();
       this.#requireNoRole();
@@ -224,8 +219,7 @@ export class SignalingPeer {
       this.#role = role;
       return role;
     });
-    const settled = () => undefined;
-    this.#entering = entering.then(settled, settled);
+    this.#entering = Promise.allSettled([entering]).then(() => undefined);
     return entering;
   }
 
@@ -255,24 +249,35 @@ export class SignalingPeer {
   }
 
   #presented(): Broadcast {
-    if (this.#role.kind !== 'presenter') throw notJoined();
-    return this.#role.broadcast;
+    return this.#inRoleOf('presenter');
   }
 
-  #watched(): Broadcast {
-    if (this.#role.kind !== 'viewer') throw notJoined();
-    return this.#role.broadcast;
+  /** The broadcast in which the peer has one of these roles. @throws AppError `not-joined` */
+  #inRoleOf(...kinds: readonly LinkedRole['kind'][]): Broadcast {
+    const role = this.#role;
+    if (role.kind === 'none' || role.kind === 'tester' || !kinds.includes(role.kind)) throw notJoined();
+    return role.broadcast;
   }
 
   get #asAsking() {
     const { announcer } = this.#parts;
-    const [presented, watched] = [() => this.#presented(), () => this.#watched()];
-    const viewerListener = () => {
-      // The candidates that follow are those of another link.
-      this.#candidates = 0;
-      return this.#seat.listen(this.#listenIn(this.#role));
-    };
+    const [presented, watched] = [() => this.#presented(), () => this.#inRoleOf('viewer')];
+    const viewerListener = () => this.#seat.listen(this.#listenIn(this.#role));
     return { id: this.#id, presented, watched, viewerListener, announcer, iceServers: () => this.#iceServers() };
+  }
+
+  get #asGuestPeer(): GuestPeer {
+    return {
+      id: this.#id,
+      inRoleOf: (...kinds) => this.#inRoleOf(...kinds),
+      enter: (broadcast, become) => {
+        // A guest whose last reply was lost asks again.
+        if (this.#role.kind === 'guest') this.#giveUpRole();
+        this.#requireNoRole();
+        return this.#inRole({ kind: 'guest', broadcast }, async (listener) => become(listener));
+      },
+      leave: () => this.#giveUpRole(),
+    };
   }
 
   #iceServers(): IceServer[] {
@@ -284,9 +289,5 @@ export class SignalingPeer {
     if (this.#role.kind === 'none') return;
     if (this.#role.kind !== 'tester' && this.#role.broadcast.phase === 'ended') return;
     throw alreadyJoined();
-  }
-
-  #requirePresenter({ key, channel }: { key: string; channel: string }, visitor: Visitor): Promise<AdmittedPresenter> {
-    return this.#parts.access.requirePresenter(key, channel, visitor);
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Replies, RequestBody } from '../../lib/signaling.ts';
-import type { Guest, ViewerListener } from '../broadcast/broadcast-types.ts';
+import type { Applicant, ViewerListener } from '../broadcast/broadcast-types.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { PeerAnnouncer } from './peer-connection.ts';
 
@@ -20,8 +20,8 @@ export class ViewerSeat {
    * Takes a seat and joins. After a failure, the seat is kept for another attempt.
    * @throws AppError `stream-full`, and as `join` does
    */
-  async take<Result>(guest: Omit<Guest, 'peerId'>, join: () => Promise<Result>): Promise<Result> {
-    this.#seats.take({ peerId: this.#peerId, ...guest });
+  async take<Result>(applicant: Omit<Applicant, 'peerId'>, join: () => Promise<Result>): Promise<Result> {
+    this.#seats.take({ peerId: this.#peerId, ...applicant });
     try {
       return await join();
     } catch (error) {
@@ -43,7 +43,7 @@ export class ViewerSeat {
   }
 
   /** Waits in line, and announces every change of the place. */
-  wait({ channel, ticket }: RequestBody<'line:wait'>, { address }: Pick<Guest, 'address'>): Replies['line:wait'] {
+  wait({ channel, ticket }: RequestBody<'line:wait'>, { address }: Pick<Applicant, 'address'>): Replies['line:wait'] {
     return this.#seats.wait({ peerId: this.#peerId, channel, address }, ticket, (position) =>
       this.#announcer.announce('line:moved', { position }),
     );

@@ -75,6 +75,7 @@ describe('what is on air', () => {
     peakViewers: 3,
     cameraOn: false,
     keyId: null,
+    guests: null,
   };
 
   it('finds again what was on air, and nothing where nothing was', async () => {

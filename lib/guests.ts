@@ -1,0 +1,76 @@
+/*
+ * The people who take part in a show beside its presenter, as browser and server both see them. They contribute their
+ * picture and sound; the presenter's browser makes the one picture and the one sound of the show from them.
+ */
+
+/** How many guests there may be at a time, and how many of them on air. */
+export const maxGuests = { inAll: 12, onAir: 6 } as const;
+
+/** The most characters that the name of a guest, or of the presenter, may have. */
+export const maxGuestNameLength = 40;
+
+/** How long a guest whose connection broke keeps the place, in milliseconds. */
+export const guestGraceMs = 60_000;
+
+/** The presenter's id as somebody who contributes; guests have ids of their own. */
+export const presenterId = 'presenter';
+
+/** The name of the link over which somebody contributes; see `candidateSchema`. */
+export const contributionLink = 'contribution';
+
+/** The name of the link over which somebody receives the contribution of `id`. */
+export function receiverLink(id: string): string {
+  return `from-${id}`;
+}
+
+/**
+ * How the pictures are arranged: one alone, two or more side by side, all in a grid, one with the others in its corner,
+ * or one with the others in a strip at its side. `auto` suits the number of people, who speaks, and what is shown.
+ */
+export const arrangements = ['auto', 'large', 'side-by-side', 'grid', 'inset', 'strip'] as const;
+
+/** An arrangement from {@link arrangements}. */
+export type Arrangement = (typeof arrangements)[number];
+
+/** The arrangement, and who is its main person: an id, or `null` for whoever speaks. */
+export type GuestLayout = { arrangement: Arrangement; main: string | null };
+
+/** Where a guest is: seen by the presenter only, or by everybody. */
+type GuestPlace = 'green-room' | 'on-air';
+
+/** What a presenter can do with a guest. */
+export const guestActions = ['bring-on', 'take-down', 'mute', 'unmute', 'remove'] as const;
+
+/** An action from {@link guestActions}. */
+export type GuestAction = (typeof guestActions)[number];
+
+/** A guest as all who take part see them. */
+export type GuestView = {
+  id: string;
+  name: string;
+  place: GuestPlace;
+  /** Whether the presenter has muted them. */
+  isMuted: boolean;
+  /** What they have turned on themselves. */
+  cameraOn: boolean;
+  microphoneOn: boolean;
+  /** False while their page is away; they keep the place for {@link guestGraceMs}. */
+  isConnected: boolean;
+  /** Whether the media server receives their picture or sound. */
+  isSending: boolean;
+};
+
+/** An invitation that nobody has used. `expiresAt` is in milliseconds since the epoch. */
+export type InvitationView = { id: string; name: string | null; expiresAt: number };
+
+/** An invitation with the secret that makes its link. */
+export type Invitation = InvitationView & { token: string };
+
+/** All who take part, and how the presenter arranges them. */
+export type GuestsView = {
+  guests: readonly GuestView[];
+  presenter: { name: string; isConnected: boolean; isSending: boolean };
+  layout: GuestLayout;
+  /** The open invitations; for the presenter only. */
+  invitations: readonly InvitationView[];
+};
