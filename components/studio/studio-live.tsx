@@ -1,9 +1,11 @@
+import { useStore } from '../../lib/browser/page/use-store.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
 import { LazyConversation } from '../conversation/lazy-conversation.tsx';
 import { PasscodePanel } from '../keys/passcode-panel.tsx';
 import { Card } from '../ui/card.tsx';
 import { AudiencePanel } from './audience-panel.tsx';
+import { GuestsPanel } from './guests/guests-panel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
@@ -24,13 +26,19 @@ type StudioLiveProps = {
 export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { stream, broadcast } = state;
   const { switches, media } = studio;
+  const program = useStore(studio.guests.program);
   const hasCamera = media.plan.source !== 'screen' && stream.getVideoTracks().length > 0;
   return (
     <>
       <LiveBanner state={state} switches={switches} sender={studio.sender} />
       <div className="mt-5 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
         <div className="grid min-w-0 grid-cols-1 gap-4">
-          <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
+          <CameraPreview
+            stream={program ?? stream}
+            isProgram={program !== null}
+            cameraOn={switches.camera}
+            live={state.phase === 'live'}
+          />
           <LiveControls
             hasMicrophone={media.microphone !== null}
             hasCamera={hasCamera}
@@ -39,6 +47,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onEnd={studio.stop}
           />
           <SourceSwitch studio={studio} />
+          <GuestsPanel guests={studio.guests} channel={broadcast.channel} ready={state.phase === 'live'} />
           <MicrophoneMeter stream={media.microphone ?? stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />

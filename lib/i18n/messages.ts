@@ -2,6 +2,7 @@ import type { Locale } from './locales.ts';
 import type common from './messages/en/common.json';
 import type conversation from './messages/en/conversation.json';
 import type errors from './messages/en/errors.json';
+import type guests from './messages/en/guests.json';
 import type library from './messages/en/library.json';
 import type line from './messages/en/line.json';
 import type studio from './messages/en/studio.json';
@@ -18,6 +19,8 @@ export type Messages = {
   conversation: typeof conversation;
   /** Failures, by error code. */
   errors: typeof errors;
+  /** People who take part in a show beside its presenter. */
+  guests: typeof guests;
   /** The shows on air, and the recordings. */
   library: typeof library;
   /** The connection test to the media server. */
@@ -28,10 +31,11 @@ export type Messages = {
 
 /** The texts in one language. */
 export async function loadMessages(locale: Locale): Promise<Messages> {
-  const [common, conversation, errors, library, line, studio, watch] = await Promise.all([
+  const [common, conversation, errors, guests, library, line, studio, watch] = await Promise.all([
     import(`./messages/${locale}/common.json`),
     import(`./messages/${locale}/conversation.json`),
     import(`./messages/${locale}/errors.json`),
+    import(`./messages/${locale}/guests.json`),
     import(`./messages/${locale}/library.json`),
     import(`./messages/${locale}/line.json`),
     import(`./messages/${locale}/studio.json`),
@@ -41,6 +45,7 @@ export async function loadMessages(locale: Locale): Promise<Messages> {
     common: common.default,
     conversation: conversation.default,
     errors: errors.default,
+    guests: guests.default,
     library: library.default,
     line: line.default,
     studio: studio.default,

@@ -10,6 +10,8 @@ type CameraPreviewProps = {
   stream: MediaStream | null;
   /** False while the presenter has turned the camera off. */
   cameraOn?: boolean;
+  /** Whether it is the picture of a show with guests, which is shown as it is. */
+  isProgram?: boolean;
   /** A red frame shows that this is being broadcast. */
   live?: boolean;
   /** Shown in place of a picture. */
@@ -20,7 +22,13 @@ type CameraPreviewProps = {
  * The picture that the audience sees. A camera is shown mirrored: anything else confuses people who try to straighten
  * their hair. A screen is shown as it is.
  */
-export function CameraPreview({ stream, cameraOn = true, live = false, children }: CameraPreviewProps) {
+export function CameraPreview({
+  stream,
+  cameraOn = true,
+  isProgram = false,
+  live = false,
+  children,
+}: CameraPreviewProps) {
   const t = useTranslations('studio.sources.preview');
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
@@ -28,7 +36,7 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
   }, [stream]);
   const [picture] = stream?.getVideoTracks() ?? [];
   const isScreen = showsScreen(picture);
-  const hasPicture = picture !== undefined && (isScreen || cameraOn);
+  const hasPicture = picture !== undefined && (isScreen || isProgram || cameraOn);
   return (
     <div
       className={clsx(
@@ -38,13 +46,13 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
     >
       <video
         ref={video}
-        aria-label={t(isScreen ? 'screen' : 'camera')}
+        aria-label={t(isProgram ? 'program' : isScreen ? 'screen' : 'camera')}
         autoPlay
         muted
         playsInline
         className={clsx(
           'size-full object-contain',
-          picture !== undefined && isMirrored(picture) && '-scale-x-100',
+          picture !== undefined && !isProgram && isMirrored(picture) && '-scale-x-100',
           !hasPicture && 'invisible',
         )}
       />

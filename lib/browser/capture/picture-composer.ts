@@ -1,4 +1,5 @@
 import { type Quality, widthFor } from '../rtc/quality.ts';
+import { openCanvasTrack } from './canvas-track.ts';
 import { hasFrameCallbacks, startFrameFeed } from './frame-feed.ts';
 import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
 import { startSteadyTimer } from './steady-timer.ts';
@@ -22,7 +23,7 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
   Object.assign(canvas, size);
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) return null;
-  const output = openOutput(canvas, quality.frameRate);
+  const output = openCanvasTrack(canvas, quality.frameRate);
   if (output === null) return null;
   const frameMs = 1_000 / quality.frameRate;
   let drawnAt = 0;
@@ -77,29 +78,4 @@ function drawRounded(context: Context, image: CanvasImageSource, part: Rect, pla
   context.strokeStyle = 'rgb(255 255 255 / 0.75)';
   context.lineWidth = Math.max(1, place.height / 100);
   context.stroke();
-}
-
-/** Not in TypeScript's library: https://w3c.github.io/mediacapture-transform/ in its first version, as in Chromium. */
-type TrackGenerator = MediaStreamTrack & { writable: WritableStream<VideoFrame> };
-type TrackGeneratorClass = new (options: { kind: 'video' }) => TrackGenerator;
-
-type Output = { track: MediaStreamTrack; push: () => void };
-
-/** Makes a track of the canvas; `push` sends the picture as it is now. */
-function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null {
-  const Generator = (globalThis as { MediaStreamTrackGenerator?: TrackGeneratorClass }).MediaStreamTrackGenerator;
-  if (Generator === undefined) {
-    const [track] = canvas.captureStream(frameRate).getVideoTracks();
-    return track === undefined ? null : { track, push: () => undefined };
-  }
-  const track = new Generator({ kind: 'video' });
-  const writer = track.writable.getWriter();
-  return {
-    track,
-    push: () => {
-      if ((writer.desiredSize ?? 0) <= 0) return;
-      // After the track was stopped, frames are no longer accepted.
-      writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
-    },
-  };
 }

@@ -597,6 +597,6 @@ test('a presenter who shows a screen and turns the camera off still sends a pict
   openMedia.mockResolvedValueOnce(screen);
   await goLive();
   publisher.switchOn({ camera: false });
-  expect(publisher.isPictureOn()).toBe(true);
+  expect(publisher.sent.isPictureOn).toBe(true);
   expect(socket().count('broadcast:camera')).toBe(0);
 });

@@ -1,10 +1,9 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
 import type { BroadcastView, MediaKind, RecordingMode, Replies, RequestInput, RequestName } from '../../signaling.ts';
-import { Camera, type CameraParts, isPictureOn, pictureSent, type Switches } from '../capture/camera.ts';
+import { Camera, type CameraParts, type Switches } from '../capture/camera.ts';
 import type { MediaRequest } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
-import type { SentPicture } from '../rtc/sender-health.ts';
 import { nonRetryableErrorCodes } from '../signaling/retry.ts';
 import { PresenterStatusReporter } from './presenter-status-reporter.ts';
 import { PublisherConnection, type PublisherConnectionParts } from './publisher-connection.ts';
@@ -18,10 +17,14 @@ import {
   streamOf,
 } from './publisher-state.ts';
 import { type ResumeTicket, type ResumeTickets, terminalErrorCodes } from './resume-tickets.ts';
+import { SentMedia } from './sent-media.ts';
 
-/** The parts of a publisher; tests pass their own. */
+/** The parts of a publisher; tests pass their own. `program` is what is sent while there are guests; see SentMedia. */
 export type PublisherParts = PublisherConnectionParts &
-  CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
+  CameraParts & {
+    tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'>;
+    program?: ReadableStore<MediaStream | null>;
+  };
 
 /** The errors after which a retry is pointless, even in the middle of a show. */
 const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrorCodes, 'wrong-key']);
@@ -40,14 +43,17 @@ export class Publisher {
   readonly #camera: Camera;
   readonly #connection: PublisherConnection;
   readonly #statusReporter: PresenterStatusReporter;
+  readonly sent: SentMedia;
   /** Runs while the end is requested and the server could not be asked yet. */
   #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
     this.#camera = new Camera(parts);
+    this.sent = new SentMedia(() => streamOf(this.#store.get()), this.switches, parts.program);
+    parts.program?.subscribe(() => void this.#resend().catch(() => this.#connection.tryNow()));
     this.#connection = new PublisherConnection(parts, {
-      stream: () => (isBroadcasting(this.#store.get()) ? streamOf(this.#store.get()) : null),
+      stream: () => (isBroadcasting(this.#store.get()) ? this.sent.stream : null),
       onTicket: (ticket) => this.#keep(ticket),
       onBroadcast: (broadcast) => this.#update(broadcast),
       onDisconnected: () => {
@@ -87,24 +93,19 @@ export class Publisher {
       if (stream === null) return;
       const before = streamOf(this.#store.get());
       this.#apply({ type: 'camera-opened', stream });
-      this.#statusReporter.set({ cameraOn: this.isPictureOn() });
       // The show may have ended meanwhile.
       if (streamOf(this.#store.get()) !== stream) this.#parts.stopMedia(stream);
-      else await this.#connection.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
+      else await this.#resend().finally(() => this.#parts.stopMedia(before));
     } catch (error) {
       if (streamOf(this.#store.get()) !== null) throw error;
       this.#apply({ type: 'camera-failed', error: toErrorBody(error) });
     }
   }
 
-  /** False while the camera is off, unless a screen is shown. */
-  isPictureOn(): boolean {
-    return isPictureOn(this.switches.get(), streamOf(this.#store.get()));
-  }
-
-  /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
-  sentPicture(): SentPicture {
-    return pictureSent(this.switches.get(), streamOf(this.#store.get()));
+  /** What is to be sent is another stream now. */
+  async #resend(): Promise<void> {
+    this.#statusReporter.set({ cameraOn: this.sent.isPictureOn });
+    if (this.sent.stream !== null) await this.#connection.replaceTracks(this.sent.stream);
   }
 
   /** The kinds of media that the media server does not accept, for lack of a codec. */
@@ -115,7 +116,7 @@ export class Publisher {
   /** Turns microphone or camera off or on, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.#store.get()));
-    this.#statusReporter.set({ cameraOn: this.isPictureOn() });
+    this.#statusReporter.set({ cameraOn: this.sent.isPictureOn });
   }
 
   /** Sets the measured health and latency of the upload; viewers are notified of changes. */

@@ -21,6 +21,7 @@ import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { loadPlan, loadPreviewsAllowed, savePlan, savePreviewsAllowed, saveShow } from './saved-choices.ts';
+import { StudioGuests } from './studio-guests.ts';
 
 /** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
@@ -28,6 +29,8 @@ export class Studio {
   readonly capture = new MediaCapture((request) => this.#change(request));
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
+  /** The guests of the show. */
+  readonly guests = new StudioGuests();
   /** Measures the upload during a show. */
   readonly sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
@@ -48,8 +51,9 @@ export class Studio {
       connectSignaling: () => {
         const signaling = new SignalingClient();
         this.signaling.set(signaling);
-        return signaling;
+        return this.guests.watch(signaling);
       },
+      program: this.guests.program,
       createPeerConnection,
       uplink: new UplinkMemory(openStorage),
       withheldTiers: this.withheldTiers,
@@ -65,7 +69,7 @@ export class Studio {
     });
     this.sender = new SenderStatsMonitor({
       read: () => this.publisher.stats(),
-      sentPicture: () => this.publisher.sentPicture(),
+      sentPicture: () => this.publisher.sent.picture,
       refusedKinds: () => this.publisher.refusedKinds(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
@@ -95,6 +99,7 @@ export class Studio {
       page.close();
       unsubscribe();
     };
+    this.guests.open(this.publisher, () => this.capture.state.get().plan.quality);
     this.devices.open();
     this.offer.open();
     this.#recall();
@@ -103,6 +108,7 @@ export class Studio {
   /** Releases everything. It can be opened again. */
   close(): void {
     this.#stop?.();
+    this.guests.close();
     this.#wakeLock.keep(false);
     this.sender.keep(false);
     this.devices.close();

@@ -15,6 +15,7 @@ import type { ShowPlan } from './publisher-connection-state.ts';
 import type { PublisherState } from './publisher-state.ts';
 import type { Resumable } from './resume-offer.ts';
 import { Studio } from './studio.ts';
+import type { StudioGuests } from './studio-guests.ts';
 
 /** The studio, as components use it. */
 export type PublisherHandle = {
@@ -24,6 +25,7 @@ export type PublisherHandle = {
   publisher: Publisher;
   /** The newest socket to the server; `null` before the first one. */
   signaling: ReadableStore<Signaling | null>;
+  guests: StudioGuests;
   /** Measures the upload; components that show it subscribe to it. */
   sender: SenderStatsMonitor;
   /** The smaller pictures that the uplink does not bear. */
@@ -62,6 +64,7 @@ export function usePublisher(): PublisherHandle {
     inputs: useStore(devices.state),
     publisher,
     signaling: studio.signaling,
+    guests: studio.guests,
     sender,
     withheldTiers: useStore(studio.withheldTiers),
     previewsAllowed: useStore(studio.previewsAllowed),

@@ -1,0 +1,56 @@
+'use client';
+
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { GuestDesk } from '../../../lib/browser/guests/guest-desk.ts';
+import { useStore } from '../../../lib/browser/page/use-store.ts';
+import { type ErrorBody, toErrorBody } from '../../../lib/errors.ts';
+import { ErrorNotice } from '../../shared/error-notice.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { GuestRow } from './guest-row.tsx';
+import { InviteGuest } from './invite-guest.tsx';
+import { LayoutChooser } from './layout-chooser.tsx';
+
+type GuestDeskViewProps = { desk: GuestDesk; channel: string; ready: boolean };
+
+/** Invitations, all guests with what the presenter can do with each, and the arrangement of the pictures. */
+export function GuestDeskView({ desk, channel, ready }: GuestDeskViewProps) {
+  const t = useTranslations('guests.desk');
+  const { view, streams, speaking, isBehind } = useStore(desk.state);
+  const [problem, setProblem] = useState<ErrorBody | null>(null);
+  const attempt = (action: Promise<unknown>) => {
+    action.then(
+      () => setProblem(null),
+      (error: unknown) => setProblem(toErrorBody(error)),
+    );
+  };
+  const onAir = view.guests.filter(({ place }) => place === 'on-air');
+  return (
+    <div className="grid grid-cols-1 gap-5 pt-2 pb-4">
+      {isBehind && (
+        <Notice tone="warning" title={t('behind')}>
+          {t('behindHint')}
+        </Notice>
+      )}
+      {problem !== null && <ErrorNotice error={problem} />}
+      {view.guests.length > 0 && (
+        <ul aria-label={t('title')} className="grid gap-4">
+          {view.guests.map((guest) => (
+            <GuestRow
+              key={guest.id}
+              guest={guest}
+              stream={streams.get(guest.id) ?? null}
+              isSpeaking={speaking.has(guest.id)}
+              ready={ready}
+              onAct={(action) => attempt(desk.direct(guest.id, action))}
+            />
+          ))}
+        </ul>
+      )}
+      {onAir.length > 0 && (
+        <LayoutChooser view={view} onAir={onAir} ready={ready} onArrange={(change) => attempt(desk.arrange(change))} />
+      )}
+      <InviteGuest desk={desk} channel={channel} invitations={view.invitations} ready={ready} attempt={attempt} />
+    </div>
+  );
+}
