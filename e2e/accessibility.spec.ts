@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
+import { guestName } from './walk-guests.ts';
 import { quickWalks, test, walks } from './walk.ts';
 import { type LookAt, later, lostShow, privateShow, show } from './walkers.ts';
 
@@ -19,6 +20,7 @@ const names = [
   privateShow.title,
   privateShow.channel,
   privateShow.presenter,
+  guestName,
   'Fake Default Audio Input',
   'Fake Audio Input',
 ];

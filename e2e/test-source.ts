@@ -17,7 +17,16 @@ export const testSource = {
 } as const;
 
 /** The options of a test source; see {@link installTestSource}. */
-export type SourceSettings = { width: number; height: number; grain?: boolean; prompt?: boolean; silent?: boolean };
+export type SourceSettings = {
+  width: number;
+  height: number;
+  grain?: boolean;
+  prompt?: boolean;
+  silent?: boolean;
+  /** Those of {@link testSource} by default. */
+  colour?: readonly [number, number, number];
+  toneHz?: number;
+};
 
 /**
  * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue background, a clock in
@@ -121,6 +130,8 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
       grain: picture.grain ?? false,
       prompt: picture.prompt ?? false,
       silent: picture.silent ?? false,
+      colour: picture.colour ?? testSource.colour,
+      toneHz: picture.toneHz ?? testSource.toneHz,
     },
   );
 }

@@ -6,6 +6,7 @@ import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
 import { walkKeysAndPasscodes } from './walk-access.ts';
 import { walkTheConversation } from './walk-conversation.ts';
+import { walkWithAGuest } from './walk-guests.ts';
 import { walkBesideTheShow, walkToTheRecording, walkUntilLive, walkWithoutPictures } from './walk-show.ts';
 import {
   walkBehindABlock,
@@ -60,6 +61,7 @@ export const walks: Readonly<Record<string, Walk>> = {
   'a page that crashed': walkBrokenPages,
   'keys and passcodes': walkKeysAndPasscodes,
   'the conversation of a show': walkTheConversation,
+  'a show with a guest': walkWithAGuest,
 };
 
 /** Every page of a server that has never had a broadcast. */

@@ -1,0 +1,87 @@
+import { expect, type Locator, type Page } from 'playwright/test';
+import { listenTo } from './spectrum.ts';
+import { installTestSource, testSource } from './test-source.ts';
+
+/** What the first guest sends, so that a test can tell it from the presenter; the second one's differs again. */
+export const guestSources = [
+  { colour: [30, 160, 60], toneHz: 700 },
+  { colour: [200, 60, 160], toneHz: 1_000 },
+] as const satisfies readonly { colour: readonly [number, number, number]; toneHz: number }[];
+
+/** The actions and observations of a person whom the presenter has invited. */
+export class Guest {
+  readonly page: Page;
+  readonly name: string;
+
+  constructor(page: Page, name: string) {
+    this.page = page;
+    this.name = name;
+  }
+
+  /** Opens an invitation and enters the green room. */
+  async enters(invitation: string, source: (typeof guestSources)[number] = guestSources[0]): Promise<void> {
+    const { width, height } = testSource;
+    await installTestSource(this.page, { width, height, ...source });
+    await this.page.goto(invitation);
+    await this.page.getByLabel('Your name', { exact: true }).fill(this.name);
+    await this.page.getByRole('button', { name: 'Enter the green room' }).click();
+  }
+
+  async seesThatItIsInTheGreenRoom(): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'You are not on air yet' })).toBeVisible();
+  }
+
+  async seesThatItIsOnAir(): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'You are on air' })).toBeVisible({ timeout: 30_000 });
+  }
+
+  /** Expects the tone `hz` to be heard from others, or not. */
+  async hears(hz: number, isHeard = true): Promise<void> {
+    const players = this.page.locator('audio[data-person]');
+    await expect(async () => {
+      const levels = await Promise.all((await players.all()).map((player) => levelOf(player, hz)));
+      const loudest = Math.max(-200, ...levels);
+      if (isHeard) expect(loudest).toBeGreaterThan(-60);
+      else expect(loudest).toBeLessThan(-60);
+    }).toPass({ timeout: 30_000 });
+  }
+}
+
+/** How loud a tone is in what an element plays, in decibels. */
+export async function levelOf(player: Locator, hz: number): Promise<number> {
+  const { levels, binHz } = await listenTo(player);
+  return levels[Math.round(hz / binHz)] ?? -200;
+}
+
+/** Expects this colour at this place of a page's video, given as shares of its width and height. */
+export async function seesColour(
+  video: Locator,
+  [x, y]: readonly [number, number],
+  wanted: readonly number[],
+): Promise<void> {
+  await expect(async () => {
+    const seen = await video.evaluate(
+      (element, place) => {
+        const picture = element as HTMLVideoElement;
+        const canvas = document.createElement('canvas');
+        canvas.width = picture.videoWidth;
+        canvas.height = picture.videoHeight;
+        const context = canvas.getContext('2d');
+        context?.drawImage(picture, 0, 0);
+        return [...(context?.getImageData(canvas.width * place.x, canvas.height * place.y, 1, 1).data ?? [])];
+      },
+      { x, y },
+    );
+    for (const [channel, value] of wanted.entries()) expect(Math.abs((seen[channel] ?? 0) - value)).toBeLessThan(45);
+  }).toPass({ timeout: 40_000 });
+}
+
+/** Makes an invitation in the studio, and returns its link. */
+export async function invite(page: Page): Promise<string> {
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  if (!(await button('Invite a guest').isVisible())) await page.getByText('Guests', { exact: true }).click();
+  await button('Invite a guest').click();
+  await button('Copy invitation 1').click();
+  await expect(page.getByText('The invitation is copied.')).toBeAttached();
+  return await page.evaluate(() => navigator.clipboard.readText());
+}

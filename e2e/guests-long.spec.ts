@@ -1,0 +1,156 @@
+import type { Page } from 'playwright/test';
+import { expect, test } from './fixtures.ts';
+import { Guest, guestSources, invite, seesColour } from './guest.ts';
+import { needsOwnMediaServer } from './media-server-choice.ts';
+import { Presenter } from './presenter.ts';
+import { startRostrum } from './rostrum-server.ts';
+import { testSource } from './test-source.ts';
+import { Viewer } from './viewer.ts';
+
+const blue = testSource.colour;
+const [{ colour: green }, { colour: pink }] = guestSources;
+const backdrop = [18, 21, 28];
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** A show on air with Ada in it, and a viewer. */
+async function showWithGuest(people: {
+  presenter: Presenter;
+  openPage: () => Promise<Page>;
+  openViewer: () => Promise<Viewer>;
+  channel: string;
+}) {
+  const { presenter, channel } = people;
+  await presenter.open();
+  await presenter.goLive({ channel, title: channel });
+  const guest = new Guest(await people.openPage(), 'Ada');
+  await guest.enters(await invite(presenter.page));
+  await button(presenter.page, 'Bring Ada on air').click();
+  await guest.seesThatItIsOnAir();
+  const viewer = await people.openViewer();
+  await viewer.open(channel);
+  await seesColour(viewer.video, [0.8, 0.42], green);
+  return { guest, viewer };
+}
+
+test('the presenter chooses the arrangement, and who is large; automatically it is who speaks', {
+  tag: '@long',
+}, async ({ presenter, openViewer, openPage }) => {
+  test.setTimeout(300_000);
+  const { page } = presenter;
+  const { viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'arranged' });
+  const second = new Guest(await openPage(), 'Bo');
+  await second.enters(await invite(page), guestSources[1]);
+  await button(page, 'Bring Bo on air').click();
+  await second.seesThatItIsOnAir();
+  const choose = (name: string) => page.getByRole('radio', { name, exact: true }).check({ force: true });
+  const main = page.getByLabel('Main person', { exact: true });
+
+  await choose('Side by side');
+  await seesColour(viewer.video, [0.17, 0.45], blue);
+  await seesColour(viewer.video, [0.5, 0.45], green);
+  await seesColour(viewer.video, [0.83, 0.45], pink);
+  await seesColour(viewer.video, [0.5, 0.03], backdrop);
+
+  await choose('Grid');
+  await seesColour(viewer.video, [0.25, 0.25], blue);
+  await seesColour(viewer.video, [0.75, 0.25], green);
+  await seesColour(viewer.video, [0.5, 0.72], pink);
+
+  await choose('One large');
+  await main.selectOption('Bo');
+  await seesColour(viewer.video, [0.2, 0.45], pink);
+  await seesColour(viewer.video, [0.8, 0.45], pink);
+
+  await choose('Picture in picture');
+  await seesColour(viewer.video, [0.5, 0.45], pink);
+  await seesColour(viewer.video, [0.67, 0.87], blue);
+  await seesColour(viewer.video, [0.88, 0.87], green);
+
+  await choose('Main and strip');
+  await seesColour(viewer.video, [0.4, 0.4], pink);
+  await seesColour(viewer.video, [0.89, 0.38], blue);
+  await seesColour(viewer.video, [0.89, 0.6], green);
+
+  await main.selectOption('Whoever speaks');
+  await choose('One large');
+  await button(page, 'Mute Bo').click();
+  await page
+    .getByRole('button', { name: /^Mute\b/ })
+    .first()
+    .click();
+  await seesColour(viewer.video, [0.5, 0.45], green);
+  await presenter.end();
+});
+
+test('a guest who drops keeps the place, and so do guests whose presenter drops or is taken over', {
+  tag: '@long',
+}, async ({ presenter, openViewer, openPage, server }) => {
+  test.setTimeout(300_000);
+  const { page } = presenter;
+  const { guest, viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'drops' });
+
+  await test.step('a guest reloads', async () => {
+    await guest.page.reload();
+    await guest.seesThatItIsOnAir();
+    await seesColour(viewer.video, [0.8, 0.42], green);
+  });
+
+  await test.step('a guest is away for a while', async () => {
+    const address = guest.page.url();
+    await guest.page.goto('about:blank');
+    await expect(page.getByText('Away', { exact: true })).toBeVisible();
+    await seesColour(viewer.video, [0.2, 0.42], blue);
+    await guest.page.goto(address);
+    await guest.seesThatItIsOnAir();
+    await seesColour(viewer.video, [0.8, 0.42], green);
+  });
+
+  await test.step('the presenter reloads', async () => {
+    await page.reload();
+    await expect(guest.page.getByText('The presenter will be right back')).toBeVisible();
+    await button(page, 'Resume your broadcast').click();
+    await presenter.seesThatItIsLive();
+    await expect(guest.page.getByText('The presenter will be right back')).toBeHidden();
+    await seesColour(viewer.video, [0.2, 0.42], blue);
+    await seesColour(viewer.video, [0.8, 0.42], green);
+  });
+
+  await test.step('another device takes over', async () => {
+    const second = new Presenter(await openPage(), server.key);
+    await second.open({ link: await presenter.handsOver() });
+    await button(second.page, 'Resume your broadcast').click();
+    await second.seesThatItIsLive();
+    await expect(button(second.page, 'Take Ada down')).toBeVisible({ timeout: 30_000 });
+    await seesColour(viewer.video, [0.2, 0.42], blue);
+    await seesColour(viewer.video, [0.8, 0.42], green);
+    await second.end();
+  });
+});
+
+test('when the media server dies, presenter, guest and viewer are connected again', { tag: '@long' }, async ({
+  openPage,
+}) => {
+  needsOwnMediaServer('it is killed here');
+  test.setTimeout(300_000);
+  const server = await startRostrum();
+  try {
+    const presenter = new Presenter(await openPage(), server.key);
+    await presenter.open({ url: server.url });
+    await presenter.goLive({ channel: 'dying', title: 'Dying' });
+    const guest = new Guest(await openPage(), 'Ada');
+    await guest.enters(await invite(presenter.page));
+    await button(presenter.page, 'Bring Ada on air').click();
+    const viewer = new Viewer(await openPage());
+    await viewer.page.goto(`${server.url}/watch/dying`);
+    await seesColour(viewer.video, [0.8, 0.42], green);
+    await server.killMediaServer();
+    await expect(presenter.page.getByText('Reconnecting').first()).toBeVisible();
+    await presenter.seesThatItIsLive();
+    await viewer.seesMovingVideo();
+    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(guest.page.getByLabel('Presenter', { exact: true }), [0.5, 0.42], blue);
+  } finally {
+    await server.close();
+  }
+});
