@@ -166,7 +166,11 @@ export class GuestSession {
 
   #ask(signaling: Signaling): void {
     this.#retry.cancel();
-    const token = this.passes.find(this.channel, this.#invitation) ?? this.#invitation ?? '';
+    const token = this.passes.find(this.channel, this.#invitation) ?? this.#invitation;
+    if (token === null) {
+      this.#end({ code: 'invitation-expired', message: 'There is no invitation in the address.' });
+      return;
+    }
     signaling.request('guest:enter', { channel: this.channel, token, name: this.#name }).then(
       ({ id, pass, view }) => {
         if (this.#signaling !== signaling) return;

@@ -66,6 +66,8 @@ export class Program {
       if (track !== undefined) voices.set(id, { track, isMuted });
     }
     this.#sound.mix(voices);
+    // The mix is encoded like the presenter's own sound, which may be music.
+    this.#sound.track.contentHint = presenter.sound?.contentHint ?? 'speech';
     // A screen's text must stay legible; otherwise motion must stay smooth.
     this.#picture.track.contentHint = presenter.isScreen && presenter.picture !== null ? 'detail' : 'motion';
     this.#draw();
