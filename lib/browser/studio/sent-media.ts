@@ -19,6 +19,12 @@ export class SentMedia {
     this.#program = program;
   }
 
+  /** Calls `listener` when the switches, or the program, have changed. */
+  subscribe(listener: () => void): void {
+    this.#switches.subscribe(listener);
+    this.#program?.subscribe(listener);
+  }
+
   /** The stream to send; `null` while there is nothing to send. */
   get stream(): MediaStream | null {
     const own = this.#own();

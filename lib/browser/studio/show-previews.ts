@@ -2,7 +2,6 @@ import { startSteadyTimer } from '../capture/steady-timer.ts';
 import { takeThumbnail } from '../capture/thumbnail.ts';
 import type { Store } from '../page/store.ts';
 import type { Publisher } from './publisher.ts';
-import { streamOf } from './publisher-state.ts';
 import { ThumbnailSender } from './thumbnail-sender.ts';
 
 /**
@@ -12,10 +11,7 @@ import { ThumbnailSender } from './thumbnail-sender.ts';
 export function sendPreviews(publisher: Publisher, allowed: Store<boolean>): void {
   const sender = new ThumbnailSender({
     allowed,
-    shown: () => {
-      if (publisher.sentPicture() === null) return null;
-      return streamOf(publisher.state.get())?.getVideoTracks()[0] ?? null;
-    },
+    shown: () => (publisher.sent.picture === null ? null : (publisher.sent.stream?.getVideoTracks()[0] ?? null)),
     take: takeThumbnail,
     send: (image) => publisher.request('broadcast:thumbnail', { image }),
     allow: (isAllowed) => publisher.request('thumbnail:allow', { allowed: isAllowed }),
@@ -23,6 +19,6 @@ export function sendPreviews(publisher: Publisher, allowed: Store<boolean>): voi
   });
   const follow = () => sender.keep(publisher.state.get().phase === 'live');
   publisher.state.subscribe(follow);
-  publisher.switches.subscribe(follow);
+  publisher.sent.subscribe(follow);
   follow();
 }
