@@ -3,8 +3,8 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
-import { guestName } from './walk-guests.ts';
 import { quickWalks, test, walks } from './walk.ts';
+import { guestName } from './walk-guests.ts';
 import { type LookAt, later, lostShow, privateShow, show } from './walkers.ts';
 
 /** The rules whose outcome another theme may change. */
