@@ -8,7 +8,7 @@ import { testSource } from './test-source.ts';
 import { Viewer } from './viewer.ts';
 
 const blue = testSource.colour;
-const [{ colour: green }, { colour: pink }] = guestSources;
+const [{ colour: light }, { colour: grey }] = guestSources;
 const backdrop = [18, 21, 28];
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -22,6 +22,8 @@ async function showWithGuest(people: {
 }) {
   const { presenter, channel } = people;
   await presenter.open();
+  // Two processors make a small picture more easily, and its parts are the same.
+  await presenter.page.getByLabel('Quality', { exact: true }).selectOption('360');
   await presenter.goLive({ channel, title: channel });
   const guest = new Guest(await people.openPage(), 'Ada');
   await guest.enters(await invite(presenter.page));
@@ -29,7 +31,7 @@ async function showWithGuest(people: {
   await guest.seesThatItIsOnAir();
   const viewer = await people.openViewer();
   await viewer.open(channel);
-  await seesColour(viewer.video, [0.8, 0.42], green);
+  await seesColour(viewer.video, [0.8, 0.42], light);
   return { guest, viewer };
 }
 
@@ -43,34 +45,39 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
   await second.enters(await invite(page), guestSources[1]);
   await button(page, 'Bring Bo on air').click();
   await second.seesThatItIsOnAir();
-  const choose = (name: string) => page.getByRole('radio', { name, exact: true }).check({ force: true });
+  const choose = (name: string) =>
+    expect(async () => {
+      // On a busy machine the show may be interrupted for a moment, in which nothing can be chosen.
+      await page.getByText(name, { exact: true }).click();
+      await expect(page.getByRole('radio', { name, exact: true })).toBeChecked({ timeout: 5_000 });
+    }).toPass({ timeout: 40_000 });
   const main = page.getByLabel('Main person', { exact: true });
 
   await choose('Side by side');
   await seesColour(viewer.video, [0.17, 0.45], blue);
-  await seesColour(viewer.video, [0.5, 0.45], green);
-  await seesColour(viewer.video, [0.83, 0.45], pink);
+  await seesColour(viewer.video, [0.5, 0.45], light);
+  await seesColour(viewer.video, [0.83, 0.45], grey);
   await seesColour(viewer.video, [0.5, 0.03], backdrop);
 
   await choose('Grid');
   await seesColour(viewer.video, [0.25, 0.25], blue);
-  await seesColour(viewer.video, [0.75, 0.25], green);
-  await seesColour(viewer.video, [0.5, 0.72], pink);
+  await seesColour(viewer.video, [0.75, 0.25], light);
+  await seesColour(viewer.video, [0.5, 0.72], grey);
 
   await choose('One large');
   await main.selectOption('Bo');
-  await seesColour(viewer.video, [0.2, 0.45], pink);
-  await seesColour(viewer.video, [0.8, 0.45], pink);
+  await seesColour(viewer.video, [0.2, 0.45], grey);
+  await seesColour(viewer.video, [0.8, 0.45], grey);
 
   await choose('Picture in picture');
-  await seesColour(viewer.video, [0.5, 0.45], pink);
+  await seesColour(viewer.video, [0.5, 0.45], grey);
   await seesColour(viewer.video, [0.67, 0.87], blue);
-  await seesColour(viewer.video, [0.88, 0.87], green);
+  await seesColour(viewer.video, [0.88, 0.87], light);
 
   await choose('Main and strip');
-  await seesColour(viewer.video, [0.4, 0.4], pink);
+  await seesColour(viewer.video, [0.4, 0.4], grey);
   await seesColour(viewer.video, [0.89, 0.38], blue);
-  await seesColour(viewer.video, [0.89, 0.6], green);
+  await seesColour(viewer.video, [0.89, 0.6], light);
 
   await main.selectOption('Whoever speaks');
   await choose('One large');
@@ -79,7 +86,7 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
     .getByRole('button', { name: /^Mute\b/ })
     .first()
     .click();
-  await seesColour(viewer.video, [0.5, 0.45], green);
+  await seesColour(viewer.video, [0.5, 0.45], light);
   await presenter.end();
 });
 
@@ -93,7 +100,7 @@ test('a guest who drops keeps the place, and so do guests whose presenter drops 
   await test.step('a guest reloads', async () => {
     await guest.page.reload();
     await guest.seesThatItIsOnAir();
-    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(viewer.video, [0.8, 0.42], light);
   });
 
   await test.step('a guest is away for a while', async () => {
@@ -103,7 +110,7 @@ test('a guest who drops keeps the place, and so do guests whose presenter drops 
     await seesColour(viewer.video, [0.2, 0.42], blue);
     await guest.page.goto(address);
     await guest.seesThatItIsOnAir();
-    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(viewer.video, [0.8, 0.42], light);
   });
 
   await test.step('the presenter reloads', async () => {
@@ -113,7 +120,7 @@ test('a guest who drops keeps the place, and so do guests whose presenter drops 
     await presenter.seesThatItIsLive();
     await expect(guest.page.getByText('The presenter will be right back')).toBeHidden();
     await seesColour(viewer.video, [0.2, 0.42], blue);
-    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(viewer.video, [0.8, 0.42], light);
   });
 
   await test.step('another device takes over', async () => {
@@ -123,7 +130,7 @@ test('a guest who drops keeps the place, and so do guests whose presenter drops 
     await second.seesThatItIsLive();
     await expect(button(second.page, 'Take Ada down')).toBeVisible({ timeout: 30_000 });
     await seesColour(viewer.video, [0.2, 0.42], blue);
-    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(viewer.video, [0.8, 0.42], light);
     await second.end();
   });
 });
@@ -143,12 +150,12 @@ test('when the media server dies, presenter, guest and viewer are connected agai
     await button(presenter.page, 'Bring Ada on air').click();
     const viewer = new Viewer(await openPage());
     await viewer.page.goto(`${server.url}/watch/dying`);
-    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(viewer.video, [0.8, 0.42], light);
     await server.killMediaServer();
     await expect(presenter.page.getByText('Reconnecting').first()).toBeVisible();
     await presenter.seesThatItIsLive();
     await viewer.seesMovingVideo();
-    await seesColour(viewer.video, [0.8, 0.42], green);
+    await seesColour(viewer.video, [0.8, 0.42], light);
     await seesColour(guest.page.getByLabel('Presenter', { exact: true }), [0.5, 0.42], blue);
   } finally {
     await server.close();
