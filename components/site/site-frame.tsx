@@ -24,7 +24,7 @@ export async function SiteFrame({ children }: { children: ReactNode }) {
 function SiteHeader() {
   return (
     <header>
-      <div className="mx-auto flex h-16 max-w-6xl items-center justify-between gap-2 px-4 sm:px-6">
+      <div className="mx-auto flex h-16 max-w-6xl in-[:has(#main[data-wide])]:max-w-384 items-center justify-between gap-2 px-4 sm:px-6">
         <PageLink href="/" className="inline-flex min-h-11 min-w-11 items-center rounded-xl">
           <Logo />
         </PageLink>

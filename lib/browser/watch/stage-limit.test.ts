@@ -10,10 +10,10 @@ const offered = [
 it.each([
   [1_440, 'high'],
   [1_080, 'high'],
-  [700, 'high'],
-  [660, 'middle'],
+  [640, 'high'],
+  [620, 'middle'],
   [400, 'middle'],
-  [220, 'low'],
+  [200, 'low'],
   [0, 'low'],
 ] as const)('a stage of %d pixels shows no more than the tier %s', (shortSide, tier) => {
   expect(limitFor(shortSide, offered)).toBe(tier);

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useEffectEvent } from 'react';
 import type { OfferedTier, Tier } from '../../tiers.ts';
 
 /** A picture that is enlarged by less than this does not look worse. */
-const toleratedEnlargement = 1.25;
+const toleratedEnlargement = 1.15;
 /** How long a stage must have its size, or be hidden, in milliseconds: people resize windows and change tabs for a moment. */
 const settledMs = 2_000;
 
