@@ -66,6 +66,9 @@ export type InvitationView = { id: string; name: string | null; expiresAt: numbe
 /** An invitation with the secret that makes its link. */
 export type Invitation = InvitationView & { token: string };
 
+/** A presenter's request to a viewer to come on stage. `expiresAt` is in milliseconds since the epoch. */
+export type AskedUp = { channel: string; token: string; expiresAt: number };
+
 /** All who take part, and how the presenter arranges them. */
 export type GuestsView = {
   guests: readonly GuestView[];

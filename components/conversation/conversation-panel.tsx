@@ -9,11 +9,12 @@ import { type ConversationView, roleIn } from '../../lib/browser/conversation/co
 import { type ConversationPlace, useConversation } from '../../lib/browser/conversation/use-conversation.ts';
 import { useErrorText } from '../shared/use-error-text.ts';
 import { Button } from '../ui/button.tsx';
+import { AskedUpNotice } from './asked-up-notice.tsx';
 import { ChatSection } from './chat-section.tsx';
 import { FloatingReactions } from './floating-reactions.tsx';
 import { ModerationSettings } from './moderation-settings.tsx';
 import { PollsSection } from './polls-section.tsx';
-import { QuestionsSection } from './questions-section.tsx';
+import { type AskUp, QuestionsSection } from './questions-section.tsx';
 
 const tabs = ['chat', 'questions', 'polls'] as const;
 type Tab = (typeof tabs)[number];
@@ -28,11 +29,13 @@ export type ConversationPanelProps = ConversationPlace & {
   onHide: (() => void) | null;
   /** Called with the number of messages that came while it was hidden. */
   onUnread?: (count: number) => void;
+  /** Asks somebody who raised a hand to come on stage; absent where nobody can be asked. */
+  onAskUp?: AskUp;
 };
 
 /** The conversation of a show: chat, questions and polls. */
 export function ConversationPanel(props: ConversationPanelProps) {
-  const { over, visible, onHide, onUnread, ...place } = props;
+  const { over, visible, onHide, onUnread, onAskUp, ...place } = props;
   const t = useTranslations('conversation');
   const conversation = useConversation(place);
   const { client, view } = conversation;
@@ -72,7 +75,7 @@ export function ConversationPanel(props: ConversationPanelProps) {
           onModerate={(action) => client.moderate(action)}
         />
       )}
-      <Problem view={view} onDismiss={() => client.dismissProblem()} />
+      <Problem view={view} onDismiss={() => client.showProblem(null)} />
       {tabs.map((one) => (
         <div
           key={one}
@@ -86,11 +89,20 @@ export function ConversationPanel(props: ConversationPanelProps) {
           {view.talk !== null && one === 'chat' && (
             <ChatSection conversation={conversation} visible={visible && tab === 'chat'} />
           )}
-          {view.talk !== null && one === 'questions' && tab === one && <QuestionsSection conversation={conversation} />}
+          {view.talk !== null && one === 'questions' && tab === one && (
+            <QuestionsSection conversation={conversation} onAskUp={onAskUp} />
+          )}
           {view.talk !== null && one === 'polls' && tab === one && <PollsSection conversation={conversation} />}
         </div>
       ))}
-      {over !== null && createPortal(<FloatingReactions client={client} />, over)}
+      {over !== null &&
+        createPortal(
+          <>
+            <FloatingReactions client={client} />
+            {view.asked !== null && <AskedUpNotice asked={view.asked} onDecline={() => client.declineStage()} />}
+          </>,
+          over,
+        )}
     </section>
   );
 }

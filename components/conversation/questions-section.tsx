@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { roleIn } from '../../lib/browser/conversation/conversation-state.ts';
 import type { ConversationHandle } from '../../lib/browser/conversation/use-conversation.ts';
 import type { Question, QuestionState, RaisedHand } from '../../lib/conversation.ts';
+import { toErrorBody } from '../../lib/errors.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { AuthorLine } from './author-line.tsx';
@@ -15,8 +16,13 @@ import { Action } from './message-actions.tsx';
 /** Where the states stand in the list. */
 const rank: Readonly<Record<QuestionState, number>> = { answering: 0, open: 1, done: 2, dismissed: 3 };
 
+/** Asks somebody to come on stage. Rejects with an AppError. */
+export type AskUp = (hand: RaisedHand) => Promise<unknown>;
+
+type QuestionsSectionProps = { conversation: ConversationHandle; onAskUp: AskUp | undefined };
+
 /** The presenter's queue of questions, with those who raised their hands. */
-export function QuestionsSection({ conversation }: { conversation: ConversationHandle }) {
+export function QuestionsSection({ conversation, onAskUp }: QuestionsSectionProps) {
   const t = useTranslations('conversation');
   const { client, view, name, rename } = conversation;
   const role = roleIn(view);
@@ -27,6 +33,13 @@ export function QuestionsSection({ conversation }: { conversation: ConversationH
   const waiting = view.unsent.filter(({ kind }) => kind === 'question');
   const isUp = hands.some(({ by }) => by === view.own?.by);
   const isOpen = view.phase === 'open';
+  const lower = ({ by }: RaisedHand) => client.moderate({ type: 'lower-hand', participant: by });
+  const askUp = (hand: RaisedHand) => {
+    onAskUp?.(hand).then(
+      () => lower(hand),
+      (error: unknown) => client.showProblem(toErrorBody(error)),
+    );
+  };
   return (
     <>
       <section
@@ -37,7 +50,7 @@ export function QuestionsSection({ conversation }: { conversation: ConversationH
         className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-3 py-2 outline-offset-[-3px]"
       >
         {role !== 'viewer' && hands.length > 0 && (
-          <Hands hands={hands} onLower={(participant) => client.moderate({ type: 'lower-hand', participant })} />
+          <Hands hands={hands} onLower={lower} onAskUp={onAskUp === undefined ? null : askUp} />
         )}
         {questions.length === 0 && waiting.length === 0 && (
           <p className="px-2 py-6 text-center text-ink-soft text-sm">{t('questions.empty')}</p>
@@ -148,10 +161,15 @@ function QuestionItem({ question, hasVote, mayVote, onVote, onMove }: QuestionIt
   );
 }
 
-type HandsProps = { hands: readonly RaisedHand[]; onLower: (participant: string) => void };
+type HandsProps = {
+  hands: readonly RaisedHand[];
+  onLower: (hand: RaisedHand) => void;
+  /** `null` for those who cannot. */
+  onAskUp: ((hand: RaisedHand) => void) | null;
+};
 
 /** Those who ask to speak, longest first. */
-function Hands({ hands, onLower }: HandsProps) {
+function Hands({ hands, onLower, onAskUp }: HandsProps) {
   const t = useTranslations('conversation.questions');
   return (
     <div className="mb-2 rounded-xl bg-sunken p-2.5 text-sm">
@@ -160,9 +178,10 @@ function Hands({ hands, onLower }: HandsProps) {
         {t('hands', { count: hands.length })}
       </p>
       <ul className="flex flex-wrap gap-1.5 pt-1.5">
-        {hands.map(({ by, name }) => (
-          <li key={by} className="max-w-full">
-            <Action onClick={() => onLower(by)}>{t('lowerOf', { name })}</Action>
+        {hands.map((hand) => (
+          <li key={hand.by} className="flex max-w-full flex-wrap gap-1.5">
+            {onAskUp !== null && <Action onClick={() => onAskUp(hand)}>{t('askUp', { name: hand.name })}</Action>}
+            <Action onClick={() => onLower(hand)}>{t('lowerOf', { name: hand.name })}</Action>
           </li>
         ))}
       </ul>

@@ -78,6 +78,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
               over={null}
               visible
               onHide={null}
+              onAskUp={({ by, name }) => studio.publisher.request('guest:ask', { participant: by, name })}
             />
           </Card>
         </div>

@@ -37,7 +37,7 @@ const tokenSchema = z.string().regex(/^[\w-]{16,64}$/, 'A participant’s token 
 /** The sender's own name for a message or question, by which it is known again if it is sent twice. */
 const keySchema = z.string().regex(/^[\w-]{8,36}$/, 'The key of a message has 8 to 36 letters and digits.');
 /** The public id of a participant. */
-const participantSchema = z.string().regex(/^[\w-]{8,16}$/, 'This is not the id of a participant.');
+export const participantSchema = z.string().regex(/^[\w-]{8,16}$/, 'This is not the id of a participant.');
 const idSchema = z.number().int().min(1).max(1e9);
 const switched = { isOn: z.boolean() };
 

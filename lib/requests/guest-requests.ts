@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { ErrorBody } from '../errors.ts';
-import { arrangements, type GuestsView, guestActions, type Invitation, maxGuestNameLength } from '../guests.ts';
+import {
+  type AskedUp,
+  arrangements,
+  type GuestsView,
+  guestActions,
+  type Invitation,
+  maxGuestNameLength,
+} from '../guests.ts';
+import { participantSchema } from './conversation-requests.ts';
 import { sdpSchema } from './link-schemas.ts';
 import { channelSchema } from './show-schemas.ts';
 
@@ -26,6 +34,11 @@ const nothing = z.strictObject({});
 export const guestRequestSchemas = {
   /** Make an invitation that one person can use once; for the show's presenter. Fails with `guests-full`. */
   'guest:invite': z.strictObject({ name: nameSchema.nullable().default(null) }),
+  /**
+   * Ask a participant of the conversation, as their raised hand names them, to come on stage: an invitation that is
+   * announced to their pages. For the show's presenter. Fails with `guests-full`.
+   */
+  'guest:ask': z.strictObject({ participant: participantSchema, name: nameSchema }),
   /** Withdraw an invitation that nobody has used; for the show's presenter. */
   'guest:revoke': z.strictObject({ id: idSchema }),
   /** Bring a guest on air, take one down, mute or unmute one, or send one away; for the show's presenter. */
@@ -60,6 +73,7 @@ export const guestRequestSchemas = {
 /** The data in the replies. */
 export type GuestReplies = {
   'guest:invite': { invitation: Invitation };
+  'guest:ask': { invitation: Invitation };
   'guest:revoke': Record<string, never>;
   'guest:direct': Record<string, never>;
   'guests:arrange': Record<string, never>;
@@ -77,6 +91,8 @@ export type GuestReplies = {
 export type GuestAnnouncements = {
   /** Somebody has come or left, or something about them has changed; for the show's presenter and its guests. */
   'guests:changed': GuestsView;
+  /** The presenter asks this viewer to come on stage, with the token of an invitation; for that viewer only. */
+  'guest:asked': AskedUp;
   /** A link of a contribution is gone, and another one may be opened under its name. */
   'contribution:closed': { link: string; error: ErrorBody };
   /** This socket is a guest's no longer: they were sent away, the show is over, or they came again elsewhere. */

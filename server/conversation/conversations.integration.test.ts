@@ -304,3 +304,23 @@ describe('the end of a show', () => {
     expect(await journals.list()).toEqual(['on-air']);
   });
 });
+
+it('the presenter asks somebody who raised a hand on stage, and only that one learns how to come', async () => {
+  const rig = await openRig();
+  const { presenter } = await rig.goLive();
+  const [ann, bob] = [await Page.open(rig), await Page.open(rig)];
+  const heard: string[] = [];
+  bob.client.on('guest:asked', () => void heard.push('bob'));
+  presenter.on('guest:asked', () => void heard.push('presenter'));
+  const raised = next(ann.client, 'conversation:changed', ({ hands = [] }) => hands.length > 0);
+  expect(await ask(ann.client, 'hand:raise', { channel, name: 'Ann', isUp: true })).toMatchObject({ ok: true });
+  const [hand] = (await raised).hands ?? [];
+  const ofAnn = { participant: hand?.by, name: hand?.name };
+  expect(await ask(bob.client, 'guest:ask', ofAnn)).toMatchObject({ ok: false, error: { code: 'not-joined' } });
+  const asked = next(ann.client, 'guest:asked');
+  expect(await ask(presenter, 'guest:ask', ofAnn)).toMatchObject({ ok: true, data: { invitation: { name: 'Ann' } } });
+  const { token } = await asked;
+  const guest = await rig.connect();
+  expect(await ask(guest, 'guest:enter', { channel, token, name: 'Ann' })).toMatchObject({ ok: true });
+  expect(heard).toEqual([]);
+});

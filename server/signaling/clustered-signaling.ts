@@ -35,7 +35,7 @@ export class ClusteredSignaling {
   constructor(parts: ClusteredParts) {
     const { cluster, claim, logger, io } = parts;
     this.#parts = parts;
-    this.#remote = new RemotePeers({ cluster, peer: { ...parts, claim }, logger });
+    this.#remote = new RemotePeers({ cluster, peer: { ...parts, claim }, announceTo: this.emit, logger });
     this.#stops = [
       cluster.messenger.follow((message) => this.#receive(message)),
       cluster.membership.follow({

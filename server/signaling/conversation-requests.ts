@@ -2,7 +2,7 @@ import { type ConversationReplies, conversationRequestSchemas } from '../../lib/
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import { ConversationSeat } from '../conversation/seat.ts';
 import type { FollowedRooms } from './followed-rooms.ts';
-import type { PeerAnnouncer, PeerConnection, PeerParts, Request } from './peer-connection.ts';
+import type { PeerAnnouncer, PeerConnection, PeerParts, PeerRooms, Request } from './peer-connection.ts';
 import type { ViewerAdmission } from './viewer-admission.ts';
 
 type ConversationRequestName = keyof ConversationReplies;
@@ -12,6 +12,10 @@ type ConversationRequest = Request<ConversationRequestName>;
 
 /** The room of the sockets that take part in the conversation of `channel`. */
 export const conversationRoom = (channel: string): string => `conversation:${channel}`;
+
+/** The room of the sockets of one participant of the conversation of `channel`. */
+export const participantRoom = (channel: string, participant: string): string =>
+  `participant:${channel}:${participant}`;
 
 /** Whether a request is about the conversation of a show. */
 export function isConversationRequest(request: Request): request is ConversationRequest {
@@ -24,6 +28,8 @@ export class PeerConversation {
   readonly #admission: ViewerAdmission;
   readonly #followed: FollowedRooms;
   readonly #seat: ConversationSeat;
+  /** The room of this participant; `null` before they take part. */
+  #ownRoom: string | null = null;
 
   constructor(
     parts: Pick<PeerParts, 'registry' | 'conversations'>,
@@ -52,12 +58,24 @@ export class PeerConversation {
     if (!isPresenter) await this.#admission.require(channel, credential, visitor);
     // Changes that are announced before the reply arrives wait in the page.
     this.#followed.join(conversationRoom(channel), rooms);
-    return await this.#seat.take(broadcast, request.body, isPresenter);
+    const answer = await this.#seat.take(broadcast, request.body, isPresenter);
+    this.#joinOwnRoom(participantRoom(channel, answer.own.by), rooms);
+    return answer;
+  }
+
+  /** The participant's id differs from show to show, and only the present one counts. */
+  #joinOwnRoom(room: string, rooms: PeerRooms): void {
+    if (room === this.#ownRoom) return;
+    if (this.#ownRoom !== null) rooms.leave(this.#ownRoom);
+    rooms.join(room);
+    this.#ownRoom = room;
   }
 
   /** The person may no longer follow the channel. */
   leave(channel: string, announcer: PeerAnnouncer): void {
     announcer.leaveRoom(conversationRoom(channel));
+    if (this.#ownRoom !== null) announcer.leaveRoom(this.#ownRoom);
+    this.#ownRoom = null;
     this.#seat.leave();
   }
 }

@@ -1,7 +1,7 @@
 import { type GuestReplies, guestRequestSchemas } from '../../lib/requests/guest-requests.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
-import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
-import type { Request } from './peer-connection.ts';
+import { participantRoom } from './conversation-requests.ts';
+import type { PeerParts, Request } from './peer-connection.ts';
 import type { RoleListener } from './role-listener.ts';
 
 type GuestRequestName = keyof GuestReplies;
@@ -32,7 +32,7 @@ export function isGuestRequest(request: Request): request is GuestRequest {
 export async function answerGuestRequest(
   { name, body }: GuestRequest,
   peer: GuestPeer,
-  registry: BroadcastRegistry,
+  { registry, announcer: { announceTo } }: Pick<PeerParts, 'registry' | 'announcer'>,
 ): Promise<GuestReplies[GuestRequestName]> {
   const ofPresenter = () => peer.inRoleOf('presenter').guests;
   const ofGuest = () => peer.inRoleOf('guest').guests;
@@ -40,6 +40,13 @@ export async function answerGuestRequest(
   switch (name) {
     case 'guest:invite':
       return { invitation: ofPresenter().invite(body.name) };
+    case 'guest:ask': {
+      const { guests, channel } = peer.inRoleOf('presenter');
+      const invitation = guests.invite(body.name);
+      const { token, expiresAt } = invitation;
+      announceTo(participantRoom(channel, body.participant), 'guest:asked', { channel, token, expiresAt });
+      return { invitation };
+    }
     case 'guest:revoke':
       ofPresenter().revoke(body.id);
       return {};

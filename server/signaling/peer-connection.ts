@@ -7,6 +7,7 @@ import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { Visitor } from '../gates/rate-limits.ts';
+import type { Emit } from './signaling-announcer.ts';
 import type { SignalingViews } from './signaling-views.ts';
 
 /** A request whose body matches its name. */
@@ -23,6 +24,8 @@ export type PeerConnection = { readonly visitor: Visitor; readonly rooms: PeerRo
 /** Sends announcements to a peer, whatever happens to its socket. */
 export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
+  /** Sends an announcement to everyone in a room. */
+  announceTo: Emit;
   /** Takes the peer out of a room. */
   leaveRoom(room: string): void;
 };

@@ -6,7 +6,12 @@ import type { PeerAnnouncer, PeerConnection, PeerParts, Request } from './peer-c
 import { SignalingPeer } from './signaling-peer.ts';
 
 /** The parts of the peers whose sockets are at other web servers. */
-type RemoteParts = { cluster: Cluster; peer: Omit<PeerParts, 'announcer'>; logger: Logger };
+type RemoteParts = {
+  cluster: Cluster;
+  peer: Omit<PeerParts, 'announcer'>;
+  announceTo: PeerAnnouncer['announceTo'];
+  logger: Logger;
+};
 
 type RemotePeer = { readonly at: string; readonly peer: SignalingPeer; turn: Promise<unknown> };
 
@@ -83,6 +88,7 @@ export class RemotePeers {
     const { messenger } = this.#parts.cluster;
     return {
       announce: (event, body) => messenger.post(at, { type: 'announcement', peerId, event, body }),
+      announceTo: this.#parts.announceTo,
       leaveRoom: (room) => messenger.post(at, { type: 'room-left', peerId, room }),
     };
   }

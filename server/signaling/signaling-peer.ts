@@ -46,7 +46,7 @@ export class SignalingPeer {
     const { rooms, visitor } = connection;
     if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts, visitor);
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented(), this.#parts.thumbnails);
-    if (isGuestRequest(request)) return await answerGuestRequest(request, this.#asGuestPeer, this.#parts.registry);
+    if (isGuestRequest(request)) return await answerGuestRequest(request, this.#asGuestPeer, this.#parts);
     if (isLadderRequest(request)) return await answerLadderRequest(request, this.#asAsking);
     if (isMoveRequest(request)) return await answerMoveRequest(request, this.#asAsking);
     if (isConversationRequest(request)) return await this.#conversation.answer(request, connection);

@@ -97,9 +97,10 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   const emit: Emit = (room, event, body) => (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
   const clustered =
     parts.cluster === undefined ? null : new ClusteredSignaling({ ...parts, ...parts.cluster, views, io, emit });
-  const announcer = new Announcer({ ...parts, views, elsewhere }, announceEveryMs, clustered?.emit ?? emit);
+  const emitToAll = clustered?.emit ?? emit;
+  const announcer = new Announcer({ ...parts, views, elsewhere }, announceEveryMs, emitToAll);
   parts.conversations?.follow((channel, update) =>
-    (clustered?.emit ?? emit)(conversationRoom(channel), 'conversation:changed', update),
+    emitToAll(conversationRoom(channel), 'conversation:changed', update),
   );
 
   const unfollow = parts.access.locks.onChanged((channel) => {
@@ -130,6 +131,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
         claim: parts.cluster?.claim,
         announcer: {
           announce: (event, body) => emit(socket.id, event, body),
+          announceTo: emitToAll,
           leaveRoom: (room) => io.in(socket.id).socketsLeave(room),
         },
       });

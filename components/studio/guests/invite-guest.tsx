@@ -33,7 +33,8 @@ export function InviteGuest({ desk, channel, invitations, ready, attempt }: Invi
         <ul aria-label={t('invitations')} className="grid gap-2">
           {invitations.map((invitation, index) => {
             const link = made.get(invitation.id);
-            const label = t('invitation', { number: index + 1 });
+            const { name } = invitation;
+            const label = name === null ? t('invitation', { number: index + 1 }) : t('invitationOf', { name });
             return (
               <li key={invitation.id} className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2">
                 {link === undefined ? (

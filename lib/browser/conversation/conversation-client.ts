@@ -64,6 +64,9 @@ export class ConversationClient {
     if (signaling === null) return;
     const stops = [
       signaling.on('conversation:changed', (update) => this.#receive(update)),
+      signaling.on('guest:asked', (asked) => {
+        if (asked.channel === this.#parts.channel) this.#change({ asked });
+      }),
       signaling.onConnected(() => {
         this.#lose();
         this.#follow();
@@ -83,7 +86,7 @@ export class ConversationClient {
     this.#lose();
     if (broadcastId === null) {
       this.#outbox.clear();
-      this.#change({ phase: this.#view.get().talk === null ? 'waiting' : 'ended', unsent: [] });
+      this.#change({ phase: this.#view.get().talk === null ? 'waiting' : 'ended', unsent: [], asked: null });
       return;
     }
     if (this.#view.get().talk?.conversation !== broadcastId) {
@@ -159,8 +162,14 @@ export class ConversationClient {
     this.#enqueue('conversation:moderate', { channel: this.#parts.channel, action });
   }
 
-  dismissProblem(): void {
-    this.#change({ problem: null });
+  /** Shows why an action was refused; `null` for nothing. */
+  showProblem(problem: ErrorBody | null): void {
+    this.#change({ problem });
+  }
+
+  /** The viewer does not want to come on stage. */
+  declineStage(): void {
+    this.#change({ asked: null });
   }
 
   #write(name: 'conversation:say' | 'question:ask', kind: Unsent['kind'], text: string, key = randomText(12)): void {

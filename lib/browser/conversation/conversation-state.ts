@@ -9,6 +9,7 @@ import type {
   RaisedHand,
 } from '../../conversation.ts';
 import type { ErrorBody } from '../../errors.ts';
+import type { AskedUp } from '../../guests.ts';
 
 /** How many messages a page keeps that has been open for long. */
 const mostMessages = 500;
@@ -42,6 +43,8 @@ export type ConversationView = {
   unsent: readonly Unsent[];
   /** Why the last action other than a message was refused. */
   problem: ErrorBody | null;
+  /** The presenter asks this viewer to come on stage; `null` if not. */
+  asked: AskedUp | null;
 };
 
 /** The view before anything is known. */
@@ -52,6 +55,7 @@ export const emptyView: ConversationView = {
   own: null,
   unsent: [],
   problem: null,
+  asked: null,
 };
 
 /** What this participant may do, as the settings have it by now. */

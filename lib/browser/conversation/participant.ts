@@ -3,7 +3,8 @@ import { openStorage, type StoredValues } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 
 const tokenKey = 'rostrum.participant';
-const nameKey = 'rostrum.name';
+/** The name under which the browser stores the participant's name. */
+export const participantNameKey = 'rostrum.name';
 
 /**
  * Who this browser is in conversations: a random token, which only the server learns, and a name, which people choose.
@@ -35,7 +36,7 @@ export class ParticipantIdentity {
 
   /** Restores the name that was chosen before. */
   recall(): void {
-    const name = cleanText(this.#open().getItem(nameKey) ?? '');
+    const name = cleanText(this.#open().getItem(participantNameKey) ?? '');
     if (isName(name)) this.#name.set(name);
   }
 
@@ -44,7 +45,7 @@ export class ParticipantIdentity {
     const name = cleanText(text);
     if (!isName(name)) return;
     this.#name.set(name);
-    this.#keep(nameKey, name);
+    this.#keep(participantNameKey, name);
   }
 
   #keep(key: string, value: string): void {

@@ -1,3 +1,4 @@
+import { participantNameKey } from '../conversation/participant.ts';
 import { openStorage, openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 
 /** The name under which the name of a guest is stored. */
@@ -39,9 +40,9 @@ export class GuestPasses {
     this.#browser.removeItem(passKey(channel));
   }
 
-  /** The name that this browser's guest had last; empty if there is none. */
+  /** The name that this browser's guest had last, or else has in conversations; empty if there is none. */
   get name(): string {
-    return this.#browser.getItem(nameKey) ?? '';
+    return this.#browser.getItem(nameKey) ?? this.#browser.getItem(participantNameKey) ?? '';
   }
 
   set name(name: string) {
