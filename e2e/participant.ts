@@ -36,7 +36,8 @@ export class Participant {
 
   /** All messages as they are shown, without names and times. */
   async texts(): Promise<string[]> {
-    return await this.log.locator('[data-message] bdi:last-of-type').allInnerTexts();
+    const messages = await this.log.locator('[data-message]').all();
+    return await Promise.all(messages.map((message) => message.locator('bdi').last().innerText()));
   }
 
   async opens(tab: 'Chat' | 'Questions' | 'Polls'): Promise<void> {

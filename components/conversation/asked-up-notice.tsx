@@ -11,7 +11,7 @@ export function AskedUpNotice({ asked: { channel, token }, onDecline }: AskedUpN
   return (
     <div
       role="alert"
-      className="pointer-events-auto absolute inset-x-3 top-3 mx-auto max-w-md animate-rise rounded-2xl bg-surface p-4 text-center text-ink shadow-pop"
+      className="pointer-events-auto absolute inset-x-3 top-3 z-30 mx-auto max-w-md animate-rise rounded-2xl bg-surface p-4 text-center text-ink shadow-pop"
     >
       <p className="font-semibold">{t('title')}</p>
       <p className="mt-1 text-ink-soft text-sm">{t('explanation')}</p>

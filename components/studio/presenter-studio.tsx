@@ -1,36 +1,45 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useRestoredFocus } from '../../lib/browser/page/use-restored-focus.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { type PublisherHandle, usePublisher } from '../../lib/browser/studio/use-publisher.ts';
 import type { PresenterRights } from '../../lib/requests/access-requests.ts';
+import { Spinner } from '../ui/spinner.tsx';
 import { StudioFarewell } from './studio-farewell.tsx';
-import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';
 import { StudioSummary } from './studio-summary.tsx';
 import { StudioTakenOver } from './studio-taken-over.tsx';
+
+/** It is loaded while the show is being prepared, so that the studio opens sooner. */
+const loadLive = () => import('./studio-live.tsx');
+type LiveModule = Awaited<ReturnType<typeof loadLive>>;
 
 type PresenterStudioProps = { presenterKey: string; rights: PresenterRights; onWrongKey: () => void };
 
 /** The presenter's side: before the show, during it, and after it. */
 export function PresenterStudio(props: PresenterStudioProps) {
   const studio = usePublisher();
-  const root = useRestoredFocus(stageOf(studio.state));
+  const live = useLazyModule(loadLive, true);
+  const root = useRestoredFocus(stageOf(studio.state, live));
   return (
     <div ref={root}>
-      <StudioStage {...props} studio={studio} />
+      <StudioStage {...props} studio={studio} live={live} />
     </div>
   );
 }
 
 /** Which part of the studio is shown. Everything before the show is one part. */
-function stageOf({ phase }: PublisherState): string {
+function stageOf({ phase }: PublisherState, live: LiveModule | null): string {
+  if (live === null && (phase === 'live' || phase === 'reconnecting')) return 'loading';
   const isLater = phase === 'live' || phase === 'reconnecting' || phase === 'taken-over' || phase === 'ended';
   return isLater ? phase : 'setup';
 }
 
-function StudioStage({ studio, presenterKey, rights, onWrongKey }: PresenterStudioProps & { studio: PublisherHandle }) {
+type StudioStageProps = PresenterStudioProps & { studio: PublisherHandle; live: LiveModule | null };
+
+function StudioStage({ studio, live, presenterKey, rights, onWrongKey }: StudioStageProps) {
   const { state } = studio;
   // The pressed button is far down the page on a phone, and the part that it opens begins at the top.
   useTop(state.phase === 'live' || state.phase === 'reconnecting');
@@ -53,7 +62,11 @@ function StudioStage({ studio, presenterKey, rights, onWrongKey }: PresenterStud
     case 'reconnecting':
       return (
         <>
-          <StudioLive studio={studio} state={state} presenterKey={presenterKey} />
+          {live === null ? (
+            <Spinner className="mx-auto my-20 size-8" />
+          ) : (
+            <live.StudioLive studio={studio} state={state} presenterKey={presenterKey} />
+          )}
           <StudioFarewell />
         </>
       );

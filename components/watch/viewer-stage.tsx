@@ -65,7 +65,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
             playing={playing}
             frame={theatre}
             filling={filling}
-            over={<div ref={setOver} className="pointer-events-none absolute inset-0 z-10 overflow-hidden" />}
+            over={<div ref={setOver} className="pointer-events-none absolute inset-0 overflow-hidden" />}
             extra={
               filling &&
               talking && <ConversationToggle shown={shown} unread={unread} onToggle={() => setShown(!shown)} />
