@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl';
-import { guestAddress } from '../../lib/browser/guests/guest-address.ts';
 import type { AskedUp } from '../../lib/guests.ts';
+import { guestAddress } from '../../lib/guests.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 
 type AskedUpNoticeProps = { asked: AskedUp; onDecline: () => void };

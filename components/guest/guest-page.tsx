@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { invitationFromHash } from '../../lib/browser/guests/guest-address.ts';
+import { invitationFromHash } from '../../lib/guests.ts';
 import { GuestRoom } from './guest-room.tsx';
 
 /** A guest's page. The invitation is in the fragment of the address, which the server never sees. */

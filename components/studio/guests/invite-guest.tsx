@@ -3,9 +3,9 @@
 import { UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { guestAddress } from '../../../lib/browser/guests/guest-address.ts';
 import type { GuestDesk } from '../../../lib/browser/guests/guest-desk.ts';
 import type { Invitation, InvitationView } from '../../../lib/guests.ts';
+import { guestAddress } from '../../../lib/guests.ts';
 import { CopyLink } from '../../shared/copy-link.tsx';
 import { Button } from '../../ui/button.tsx';
 

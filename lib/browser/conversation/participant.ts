@@ -1,10 +1,8 @@
 import { cleanText, lengthOf, maxNameLength } from '../../conversation.ts';
-import { openStorage, type StoredValues } from '../page/browser-storage.ts';
+import { openStorage, personNameKey, type StoredValues } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 
 const tokenKey = 'rostrum.participant';
-/** The name under which the browser stores the participant's name. */
-export const participantNameKey = 'rostrum.name';
 
 /**
  * Who this browser is in conversations: a random token, which only the server learns, and a name, which people choose.
@@ -36,7 +34,7 @@ export class ParticipantIdentity {
 
   /** Restores the name that was chosen before. */
   recall(): void {
-    const name = cleanText(this.#open().getItem(participantNameKey) ?? '');
+    const name = cleanText(this.#open().getItem(personNameKey) ?? '');
     if (isName(name)) this.#name.set(name);
   }
 
@@ -45,7 +43,7 @@ export class ParticipantIdentity {
     const name = cleanText(text);
     if (!isName(name)) return;
     this.#name.set(name);
-    this.#keep(participantNameKey, name);
+    this.#keep(personNameKey, name);
   }
 
   #keep(key: string, value: string): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { guestAddress, invitationFromHash } from '../../guests.ts';
 import type { StoredValues } from '../page/browser-storage.ts';
-import { guestAddress, invitationFromHash } from './guest-address.ts';
 import { GuestPasses } from './guest-passes.ts';
 
 function storage(): StoredValues {

@@ -1,5 +1,4 @@
-import { participantNameKey } from '../conversation/participant.ts';
-import { openStorage, openTabStorage, type StoredValues } from '../page/browser-storage.ts';
+import { openStorage, openTabStorage, personNameKey, type StoredValues } from '../page/browser-storage.ts';
 
 /** The name under which the name of a guest is stored. */
 const nameKey = 'rostrum.guest-name';
@@ -42,7 +41,7 @@ export class GuestPasses {
 
   /** The name that this browser's guest had last, or else has in conversations; empty if there is none. */
   get name(): string {
-    return this.#browser.getItem(nameKey) ?? this.#browser.getItem(participantNameKey) ?? '';
+    return this.#browser.getItem(nameKey) ?? this.#browser.getItem(personNameKey) ?? '';
   }
 
   set name(name: string) {
