@@ -73,7 +73,7 @@ test('the whole conversation by keyboard, in Korean on a phone', { tag: '@long' 
   await tabTo(page, panel.getByLabel('이름'));
   await page.keyboard.type('수민');
   await page.keyboard.press('Enter');
-  const field = panel.getByLabel('메시지', { exact: true });
+  const field = panel.getByRole('textbox', { name: '메시지' });
   await expect(field).toBeFocused();
   await page.keyboard.type('안녕하세요 ');
   await pressByKey(page, panel.getByRole('button', { name: '이모지' }));

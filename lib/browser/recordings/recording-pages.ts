@@ -3,7 +3,7 @@ import type { ListedRecording, RecordingListPage } from '../../recording.ts';
 import { pageLength } from '../../recording-library.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { recordingChanges } from './recording-changes.ts';
-import { type RecordingQuery, readQuery, writeQuery } from './recording-query.ts';
+import { queryInFragment, type RecordingQuery, readQuery, writeQuery } from './recording-query.ts';
 import { hasCredentials, openSession } from './recording-session.ts';
 import { fetchRecordingPage } from './recordings-client.ts';
 import { isGrowing } from './recordings-feed.ts';
@@ -45,7 +45,7 @@ export class RecordingPages {
       unsubscribe();
       window.removeEventListener('popstate', this.#followAddress);
     };
-    this.#set({ query: readQuery(location.search) });
+    this.#set({ query: queryInFragment(location.hash) ?? readQuery('') });
     if (!hasCredentials()) {
       this.refresh();
       return;
@@ -65,7 +65,8 @@ export class RecordingPages {
   /** Shows other recordings, from the first page on. What is typed letter by letter is one step of the history. */
   show(change: Partial<RecordingQuery>, isTyping = false): void {
     const query = { ...this.#store.get().query, ...change };
-    const address = location.pathname + writeQuery(query);
+    const fragment = writeQuery(query);
+    const address = location.pathname + (fragment && `#${fragment}`);
     // Next follows only what comes without its own state.
     if (isTyping) history.replaceState(null, '', address);
     else history.pushState(null, '', address);
@@ -97,7 +98,8 @@ export class RecordingPages {
 
   readonly #followAddress = (): void => {
     // The browser also goes back to other pages of ours.
-    if (location.pathname.startsWith('/recordings')) this.#look(readQuery(location.search), 0);
+    const query = location.pathname.startsWith('/recordings') ? queryInFragment(location.hash) : null;
+    if (query !== null) this.#look(query, 0);
   };
 
   #look(query: RecordingQuery, delayMs: number): void {
