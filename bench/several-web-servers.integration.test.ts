@@ -133,7 +133,9 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     expect((await third.request('lobby:follow', {})).upcoming).toMatchObject([{ channel: 'math', isLocked: true }]);
   });
 
-  it('go on with a show whose web server was killed, within ten seconds, in one recording', async () => {
+  it('go on with a show whose web server was killed, within ten seconds, in one recording', {
+    tags: ['long'],
+  }, async () => {
     const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
     const show = { key, channel: 'math', title: 'Sums', record: true };

@@ -7,7 +7,7 @@ import { Viewer } from './viewer.ts';
 import { expectOneWholeRecording } from './whole-recording.ts';
 
 test('a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', {
-  tag: '@alone',
+  tag: ['@alone', '@long'],
 }, async ({ openRemote, openViewer, server }) => {
   test.setTimeout(90_000);
   const remote = await openRemote();

@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts';
 
 const pastShows = (page: Page): Locator => page.getByRole('region', { name: 'Past shows' });
 
-test('a channel shows its past shows when nothing is on, and below a show that is', async ({
+test('a channel shows its past shows when nothing is on, and below a show that is', { tag: '@long' }, async ({
   presenter,
   openViewer,
 }) => {

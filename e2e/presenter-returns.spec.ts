@@ -11,48 +11,49 @@ import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 
 const resumeButton = { name: 'Resume your broadcast' } as const;
 
-test('a presenter whose browser is killed finds the show waiting in the next one', async ({
-  server,
-  openViewer,
-}, testInfo) => {
-  test.setTimeout(90_000);
-  const profile = await mkdtemp(join(tmpdir(), 'rostrum-profile-'));
-  const launch = async () => {
-    const { launchOptions = {} } = testInfo.project.use;
-    const context = await chromium.launchPersistentContext(profile, {
-      ...launchOptions,
-      baseURL: server.url,
-      permissions: ['camera', 'microphone'],
-    });
-    return { context, presenter: new Presenter(await context.newPage(), server.key) };
-  };
-  try {
-    const first = await launch();
-    await first.presenter.open();
-    await first.presenter.goLive({ channel: 'killed', title: 'Killed', record: true });
-    const clock = await ShowClock.started(first.presenter.page);
-    const viewer = await openViewer();
-    await viewer.open('killed');
-    // A browser writes what a page keeps to the disk only every few seconds.
-    await viewer.seesMovingVideo(200);
-    clock.goesAway();
-    await killProcessesOf(profile);
-    await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
-    const second = await launch();
-    await second.presenter.open();
-    await second.presenter.page.getByRole('button', resumeButton).click();
-    await second.presenter.seesThatItIsLive();
-    await viewer.seesMovingVideo();
-    clock.isBack();
-    await viewer.seesMovingVideo(100);
-    const length = clock.stop();
-    await second.presenter.end();
-    await expectOneWholeRecording(second.presenter.page, server.url, 'killed', length);
-    await second.context.close();
-  } finally {
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-});
+test(
+  'a presenter whose browser is killed finds the show waiting in the next one',
+  { tag: '@long' },
+  async ({ server, openViewer }, testInfo) => {
+    test.setTimeout(90_000);
+    const profile = await mkdtemp(join(tmpdir(), 'rostrum-profile-'));
+    const launch = async () => {
+      const { launchOptions = {} } = testInfo.project.use;
+      const context = await chromium.launchPersistentContext(profile, {
+        ...launchOptions,
+        baseURL: server.url,
+        permissions: ['camera', 'microphone'],
+      });
+      return { context, presenter: new Presenter(await context.newPage(), server.key) };
+    };
+    try {
+      const first = await launch();
+      await first.presenter.open();
+      await first.presenter.goLive({ channel: 'killed', title: 'Killed', record: true });
+      const clock = await ShowClock.started(first.presenter.page);
+      const viewer = await openViewer();
+      await viewer.open('killed');
+      // A browser writes what a page keeps to the disk only every few seconds.
+      await viewer.seesMovingVideo(200);
+      clock.goesAway();
+      await killProcessesOf(profile);
+      await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
+      const second = await launch();
+      await second.presenter.open();
+      await second.presenter.page.getByRole('button', resumeButton).click();
+      await second.presenter.seesThatItIsLive();
+      await viewer.seesMovingVideo();
+      clock.isBack();
+      await viewer.seesMovingVideo(100);
+      const length = clock.stop();
+      await second.presenter.end();
+      await expectOneWholeRecording(second.presenter.page, server.url, 'killed', length);
+      await second.context.close();
+    } finally {
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    }
+  },
+);
 
 test('a show is taken over by a second browser, and the first is told', { tag: '@long' }, async ({
   presenter,

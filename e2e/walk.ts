@@ -39,9 +39,8 @@ export const test = base.extend<{ people: Walkers }>({
   },
 });
 
-/** The walks that a quick check takes: each kind of page, before and during a show. */
+/** The walks that a quick check takes. */
 export const quickWalks: Readonly<Record<string, Walk>> = {
-  'before and during a show': walkUntilLive,
   'a server without broadcasts': walkAnEmptyHouse,
 };
 
@@ -51,6 +50,7 @@ export const quickWalks: Readonly<Record<string, Walk>> = {
  */
 export const walks: Readonly<Record<string, Walk>> = {
   ...quickWalks,
+  'before and during a show': walkUntilLive,
   'dialogs and other pages during a show': walkBesideTheShow,
   'from an interruption to the recording': walkToTheRecording,
   'an unreachable server': walkWithoutAServer,

@@ -149,7 +149,9 @@ describe.skipIf(process.platform !== 'linux')('a process with unread output (Lin
     await outlivesTheMediaServer(await start(null, null));
   });
 
-  it('goes on when the pipe is full and is not read, and reports later how much was dropped', async () => {
+  it('goes on when the pipe is full and is not read, and reports later how much was dropped', {
+    tags: ['long'],
+  }, async () => {
     const pipe = makePipe('all');
     const server = await start(pipe.path, pipe.path);
     server.ask({ lines: 10_000 });

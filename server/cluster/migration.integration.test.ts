@@ -79,7 +79,9 @@ describe.skipIf(obstacle !== null)('what a single web server has', { timeout: 30
     await expect.poll(() => running.keys.find(anna.text)).toMatchObject({ name: 'Anna' });
   });
 
-  it('does not replace what is different there without --force, and no recording becomes public', async () => {
+  it('does not replace what is different there without --force, and no recording becomes public', {
+    tags: ['long'],
+  }, async () => {
     const redis = await closer.own(RedisServer.start());
     const [before, running] = [await single(redis), await joinAs(redis)];
     const lockedAt = Date.now() - hourMs;
@@ -116,7 +118,7 @@ describe.skipIf(obstacle !== null)('what a single web server has', { timeout: 30
     await expect(run('revoke', 'Anna')).rejects.toThrow(/no key with the id or name/);
   });
 
-  it('stays where it is while no Redis answers, or the command is wrong', async () => {
+  it('stays where it is while no Redis answers, or the command is wrong', { tags: ['long'] }, async () => {
     const redis = await closer.own(RedisServer.start());
     const { move } = await single(redis);
     await expect(move('--forse')).rejects.toThrow(/--forse.*Usage/s);

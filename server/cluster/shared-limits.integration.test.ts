@@ -62,7 +62,7 @@ describe.skipIf(obstacle !== null)('limits that web servers share', { timeout: 3
     await expect.poll(() => canTry(ben.gates), { timeout: 5_000, interval: 20 }).toBe(false);
   });
 
-  it('count the sockets of an address, until they close or their web server is gone', async () => {
+  it('count the sockets of an address, until they close or their web server is gone', { tags: ['long'] }, async () => {
     const redis = await closer.own(RedisServer.start());
     const settings = { MAX_SOCKETS_PER_ADDRESS: '2' };
     const [anna, ben] = [await join(redis, settings), await join(redis, settings)];

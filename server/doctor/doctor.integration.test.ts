@@ -380,7 +380,7 @@ describe('STUN and TURN', async () => {
     expect(await checkTurn(configFor(turn))).toMatchObject([fault, fault]);
   });
 
-  it('are missed where nothing answers, and where there is another server', async () => {
+  it('are missed where nothing answers, and where there is another server', { tags: ['long'] }, async () => {
     const port = await freeTcpPort();
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -96,7 +96,9 @@ describe('the library of recordings', () => {
     expect(await library.finish(id)).toEqual(finished);
   });
 
-  test('measures at any time the space of a recording, and the space that joining its parts will need', async () => {
+  test('measures at any time the space of a recording, and the space that joining its parts will need', {
+    tags: ['long'],
+  }, async () => {
     const library = await open();
     const { id, uri } = await library.create(show);
     expect(await library.measure(id)).toEqual({ sizeBytes: 0, joinBytes: 0, writtenAt: null });

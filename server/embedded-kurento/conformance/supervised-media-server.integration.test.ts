@@ -89,7 +89,10 @@ describe('the supervised media server', () => {
     return { server, told, fault };
   }
 
-  it('R42: the standby process takes over, and another one is started later', async () => {
+  it('R42: the standby process takes over, and another one is started later', {
+    tags: ['long'],
+    timeout: 30_000,
+  }, async () => {
     const { server, fault } = await startSupervised();
     await vi.waitUntil(() => server.standbyPid() !== undefined, 20_000);
     const standby = server.standbyPid();
@@ -102,7 +105,7 @@ describe('the supervised media server', () => {
     expect(next).not.toBe(standby);
     await server.close();
     expect(() => process.kill(next, 0)).toThrow('ESRCH');
-  }, 30_000);
+  });
 
   it('R42: a standby that dies while it waits is done without', { tags: ['long'], timeout: 30_000 }, async () => {
     const { server, fault } = await startSupervised();

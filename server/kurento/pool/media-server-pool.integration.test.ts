@@ -22,7 +22,7 @@ describe('with two embedded media servers', () => {
   });
 
   // Each takes a minute. The links are those of a single media server, which its own suite shows.
-  describe('as a media gateway', { tags: ['long'] }, () => {
+  describe('as a media gateway', { tags: ['long'], timeout: 60_000 }, () => {
     describeMediaGateway('the pool with every viewer on an edge', () =>
       openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
     );
@@ -67,7 +67,9 @@ describe('a pool', () => {
     expect([watching.failures, presenters[1].failures]).toEqual([[], []]);
   }, 40_000);
 
-  it('uses a media server again some time after it came back, and at once if there is no other', async () => {
+  it('uses a media server again some time after it came back, and at once if there is no other', {
+    tags: ['long'],
+  }, async () => {
     const servers = await pools.startServers(2);
     const { rig, sites, serverOf, health } = await pools.openPool(servers, { probationMs: 4_000 });
     await rig.openPipeline();
@@ -88,7 +90,7 @@ describe('a pool', () => {
     const before = sites()[dying]?.length ?? 0;
     await rig.openPipeline();
     expect(sites()[dying]?.length).toBe(before + 1);
-  }, 60_000);
+  });
 
   it('is lost when its last media server is, and regained with the first', async () => {
     const servers = await pools.openServers(2);
