@@ -76,7 +76,7 @@ test('an announced show is read by who waits, in their language and zone, until 
     await expect(viewer.page.getByText(`“Evening talk” begins on ${here}.`)).toBeAttached();
     await expect(korean.getByText('3시간 후 시작합니다')).toBeVisible();
     await expect(korean.getByText(await written(korean, startsAt, 'ko', 'Asia/Seoul'), { exact: true })).toBeVisible();
-    await expect(soon.getByRole('link', { name: 'Evening talk' })).toBeVisible();
+    await expect(soon.getByRole('link', { name: 'Evening talk', exact: true })).toBeVisible();
   });
   await test.step('it is changed', async () => {
     await presenter.page.getByLabel('Title', { exact: true }).fill('Morning talk');
