@@ -84,7 +84,7 @@ test('an announced show is read by who waits, in their language and zone, until 
     await expect(viewer.page.getByRole('heading', { name: 'Morning talk' })).toBeVisible();
     await expect(viewer.page.getByText(/Begins in (30|31) minutes/)).toBeVisible();
     await expect(korean.getByText(/(30|31)분 후 시작합니다/)).toBeVisible();
-    await expect(soon.getByRole('link', { name: 'Morning talk' })).toBeVisible();
+    await expect(soon.getByRole('link', { name: 'Morning talk', exact: true })).toBeVisible();
   });
   await test.step('it is withdrawn, by who comes back to the studio', async () => {
     await presenter.page.reload();
