@@ -71,7 +71,12 @@ it('names the channel of a show', async () => {
   const shows = await SignalingRig.open();
   try {
     await shows.goLive();
-    const site = { broadcastId: shows.registry.get(show.channel).id, role: 'origin' as const, viewers: 3 };
+    const site = {
+      broadcastId: shows.registry.get(show.channel).id,
+      role: 'origin' as const,
+      parent: null,
+      viewers: 3,
+    };
     const load = { endpoints: 4, usedCpu: null, share: 0.1 };
     const unused = { drain: () => false, undrain: () => false };
     const state = { health: 'up', drain: 'none', isSpared: false } as const;

@@ -12,11 +12,14 @@ import type {
 import type { Logger } from '../../logger.ts';
 import { closedMeanwhile } from '../kurento-errors.ts';
 import { AvoidedMembers } from './avoided-members.ts';
+import { EdgeTree } from './edge-tree.ts';
 import type { LinkOptions } from './placed-link.ts';
 import { PlacedPresenter } from './placed-presenter.ts';
-import { choosePlace, leastBy, type ViewerBudget } from './placement.ts';
+import type { ViewerBudget } from './placement.ts';
 import type { PoolMember } from './pool-member.ts';
 import { PooledContributions } from './pooled-contributions.ts';
+import { PooledTests } from './pooled-tests.ts';
+import { placeOfNextOrigin, placeOfViewer } from './show-places.ts';
 import { Site } from './site.ts';
 
 /** The parts of a pipeline in a pool. */
@@ -27,6 +30,8 @@ export type PooledPipelineParts = {
   /** The media servers of the pool that take something now. */
   membersOpen: () => readonly PoolMember[];
   budget: ViewerBudget;
+  /** How many edges each site feeds, unless none has room for a further one. */
+  edgesPerSite: number;
   /** How long an edge without viewers stays open, in milliseconds. */
   edgeIdleTimeoutMs: number;
   logger: Logger;
@@ -42,17 +47,16 @@ export type PooledPipelineParts = {
  */
 export class PooledPipeline implements BroadcastPipeline {
   readonly #parts: PooledPipelineParts;
-  readonly #edges = new Set<Site>();
+  readonly #tree: EdgeTree;
   readonly #avoided = new AvoidedMembers();
   readonly #contributions = new PooledContributions();
+  readonly #tests = new PooledTests();
   #origin: Site;
   /** The origin that is to take the place of the present one as soon as the presenter's media flows there. */
   #nextOrigin: Site | null = null;
   #presenter: PlacedPresenter | null = null;
   /** The site of the presenter's newest link, where the lower tiers of the picture go as well. */
   #fed: Site;
-  /** The connection tests at the origin, which are over in a moment and are not moved. */
-  #tests = 0;
   /** The codec of the picture of the latest presenter. */
   #videoCodec: string | null = null;
   #isOpen = false;
@@ -60,6 +64,7 @@ export class PooledPipeline implements BroadcastPipeline {
 
   constructor(parts: PooledPipelineParts) {
     this.#parts = parts;
+    this.#tree = new EdgeTree(parts.edgesPerSite, parts.logger.child({ broadcastId: parts.broadcastId }));
     this.#origin = this.#site(parts.member, null);
     this.#fed = this.#origin;
   }
@@ -118,10 +123,10 @@ export class PooledPipeline implements BroadcastPipeline {
     const tried = new Set<PoolMember>();
     for (;;) {
       if (this.#closing !== undefined) throw closedMeanwhile();
-      const place = this.#place(tried);
+      const place = placeOfViewer(this.#show, this.#parts.budget, this.#avoided, tried);
       if (place === this.#origin.member) return await this.#origin.connectViewer(options);
       try {
-        return await (this.#edgeOn(place) ?? this.#openEdge(place)).connectViewer(options);
+        return await (this.#tree.on(place) ?? this.#openEdge(place)).connectViewer(options);
       } catch (error) {
         if (!isFaultOfServer(error)) throw error;
         this.#parts.logger.debug({ err: error, mediaServer: place.name }, 'A viewer could not be connected to an edge');
@@ -131,18 +136,7 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   async connectToItself(options: LinkOptions): Promise<MediaLink> {
-    const link = await (await this.#origin.pipeline).connectToItself(options);
-    let isOver = false;
-    this.#tests += 1;
-    return {
-      sdpAnswer: link.sdpAnswer,
-      addCandidate: (candidate) => link.addCandidate(candidate),
-      close: () => {
-        if (!isOver) this.#tests -= 1;
-        isOver = true;
-        return link.close();
-      },
-    };
+    return this.#tests.count(await (await this.#origin.pipeline).connectToItself(options));
   }
 
   startRecording(request: RecordingRequest): Promise<RecorderLink> {
@@ -156,15 +150,18 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   /**
-   * Moves what is on a media server to others: the presenter first, then the viewers, one after the other. Each is asked to
-   * make another link, and has `timeoutMs` milliseconds for that. Some may be left; call it again then.
+   * Moves what is on a media server to others: the presenter first, then the edges that are fed from there, then the
+   * viewers, one after the other. People are asked to make another link, and have `timeoutMs` milliseconds for that. Some
+   * may be left; call it again then.
    */
   async moveFrom(member: PoolMember, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#closing !== undefined || !this.#isOpen || this.#tests > 0) return;
+    if (this.#closing !== undefined || !this.#isOpen || this.#tests.running > 0) return;
     if (this.#origin.member === member) await this.#moveOrigin(timeoutMs, signal);
     if (this.#nextOrigin?.member === member) this.#dropNextOrigin();
     for (const site of this.#sites) {
-      if (site.member === member && site !== this.#origin) await site.moveViewers(timeoutMs, signal);
+      if (site.member !== member || site === this.#origin) continue;
+      await this.#moveEdges(site, signal);
+      await site.moveViewers(timeoutMs, signal);
     }
   }
 
@@ -181,23 +178,21 @@ export class PooledPipeline implements BroadcastPipeline {
 
   get #sites(): Site[] {
     const next = this.#nextOrigin;
-    return [...new Set([this.#origin, ...this.#edges, ...(next === null ? [] : [next])])];
+    return [...new Set([this.#origin, ...this.#tree.edges, ...(next === null ? [] : [next])])];
   }
 
-  /** The media server for the next viewer; the origin if there is no other. */
-  #place(tried: ReadonlySet<PoolMember>): PoolMember {
-    const { membersOpen, budget } = this.#parts;
-    const origin = this.#origin;
-    const places = membersOpen()
-      .filter((one) => one === origin.member || (!tried.has(one) && !this.#avoided.has(one)))
-      .map((member) => {
-        const { share, isSpared } = member;
-        const load = { member, share, isSpared };
-        if (member === origin.member) return { ...load, role: 'origin' as const, viewers: origin.viewers };
-        const edge = this.#edgeOn(member);
-        return { ...load, role: edge === undefined ? 'none' : 'edge', viewers: edge?.viewers ?? 0 } as const;
-      });
-    return choosePlace(places, budget)?.member ?? origin.member;
+  get #show() {
+    return { origin: this.#origin, tree: this.#tree, members: this.#parts.membersOpen() };
+  }
+
+  /** Feeds the edges that a site feeds from elsewhere, one after the other. */
+  async #moveEdges(site: Site, signal: AbortSignal): Promise<void> {
+    for (const child of site.children) {
+      if (signal.aborted || this.#closing !== undefined) return;
+      if (child.parent !== site) continue;
+      this.#tree.move(child, this.#origin);
+      await child.refed;
+    }
   }
 
   async #moveOrigin(timeoutMs: number, signal: AbortSignal): Promise<void> {
@@ -215,25 +210,17 @@ export class PooledPipeline implements BroadcastPipeline {
     else await this.#presenter.askToMove(timeoutMs, signal);
   }
 
-  /**
-   * The media server without an edge that has most room; otherwise one with an edge, which becomes the origin.
-   * @returns `null` if there is no media server for it
-   */
   #openNextOrigin(): Site | null {
-    const { member } = this.#origin;
-    const others = this.#parts.membersOpen().filter((one) => one !== member && !one.isDraining);
-    const wishes = [(one: PoolMember) => !one.isSpared && this.#edgeOn(one) === undefined, () => true];
-    const choices = wishes.map((wish) => leastBy(others.filter(wish), ({ share }) => share));
-    const chosen = choices.find((choice) => choice !== null);
-    if (chosen === undefined || chosen === null) return null;
-    this.#nextOrigin = this.#edgeOn(chosen) ?? this.#site(chosen, null);
+    const place = placeOfNextOrigin(this.#show);
+    if (place === null) return null;
+    this.#nextOrigin = this.#tree.on(place) ?? this.#site(place, null);
     return this.#nextOrigin;
   }
 
   #dropNextOrigin(): void {
     const next = this.#nextOrigin;
     this.#nextOrigin = null;
-    if (next !== null && !this.#edges.has(next)) void next.close();
+    if (next !== null && !this.#tree.has(next)) void next.close();
   }
 
   /** The presenter's media flows at a site: if that is the next origin, it is the origin from now on. */
@@ -242,35 +229,37 @@ export class PooledPipeline implements BroadcastPipeline {
     const former = this.#origin;
     this.#origin = site;
     this.#nextOrigin = null;
-    this.#edges.delete(site);
-    this.#edges.add(former);
+    this.#tree.remove(site);
+    this.#tree.add(former);
     site.becomeOrigin();
+    former.feedFrom(site);
+    for (const child of former.children) this.#tree.move(child, site);
     const { logger } = this.#parts;
     logger.info(
       { from: former.member.name, mediaServer: site.member.name },
       'A show was moved to another media server',
     );
-    for (const edge of [...this.#edges]) edge.feedFrom(site.pipeline);
     this.#contributions.originMoved();
   }
 
-  #edgeOn(member: PoolMember): Site | undefined {
-    return [...this.#edges].find((edge) => edge.member === member);
-  }
-
   #openEdge(member: PoolMember): Site {
-    const edge = this.#site(member, this.#origin);
-    this.#edges.add(edge);
+    const edge = this.#site(member, this.#tree.parentFor(null, this.#origin));
+    this.#tree.add(edge);
     return edge;
   }
 
-  /** @param source the site that feeds it; `null` if that is the presenter */
-  #site(member: PoolMember, source: Site | null): Site {
+  /** @param parent the site that feeds it; `null` if the presenter does */
+  #site(member: PoolMember, parent: Site | null): Site {
     const { broadcastId, edgeIdleTimeoutMs } = this.#parts;
     const logger = this.#parts.logger.child({ broadcastId, mediaServer: member.name });
     return new Site({
-      ...{ broadcastId, member, logger, source: source?.pipeline ?? null, idleTimeoutMs: edgeIdleTimeoutMs },
+      ...{ broadcastId, member, logger, parent, idleTimeoutMs: edgeIdleTimeoutMs },
       videoCodec: () => this.#videoCodec,
+      feedBroke: (edge, error) => {
+        if (this.#closing !== undefined || !this.#tree.repair(edge, this.#origin)) edge.fail(error);
+        else
+          logger.warn({ err: error, from: edge.parent?.member.name }, 'A bridge broke; the edge is fed from elsewhere');
+      },
       ended: (ended, error) => this.#ended(ended, error, logger),
     });
   }
@@ -282,13 +271,14 @@ export class PooledPipeline implements BroadcastPipeline {
     }
     if (site === this.#origin) {
       if (this.#isOpen && error !== null && this.#closing === undefined) this.#parts.failed(error);
-    } else if (this.#edges.delete(site)) {
+    } else if (this.#tree.remove(site)) {
       if (error === null) {
         logger.info('An edge without viewers was closed');
         return;
       }
       this.#avoided.add(site.member);
       logger.warn({ err: error }, 'An edge failed; its viewers are connected elsewhere');
+      if (this.#closing === undefined) for (const child of site.children) this.#tree.move(child, this.#origin);
     }
   }
 }
