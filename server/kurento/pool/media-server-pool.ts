@@ -3,13 +3,13 @@ import type { PoolView } from '../../../lib/pool-view.ts';
 import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
 import type { Logger } from '../../logger.ts';
-import { closedMeanwhile, serverLost } from '../kurento-errors.ts';
+import { closedMeanwhile, isFaultOfServer, serverLost } from '../kurento-errors.ts';
 import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
 import { MutableListener } from '../mutable-listener.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
 import { PoolMembers, type PoolServer } from './pool-members.ts';
-import { isFaultOfServer, PooledPipeline } from './pooled-pipeline.ts';
+import { PooledPipeline } from './pooled-pipeline.ts';
 
 /** The media servers of a pool, and the listener for its events. */
 export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTimeoutMs' | 'connectTimeoutMs'> & {

@@ -1,4 +1,4 @@
-import { AppError } from '../../../lib/errors.ts';
+import type { AppError } from '../../../lib/errors.ts';
 import type { LowerTier } from '../../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
@@ -10,9 +10,8 @@ import type {
   ViewerLink,
 } from '../../broadcast/media-gateway.ts';
 import type { Logger } from '../../logger.ts';
-import { closedMeanwhile } from '../kurento-errors.ts';
+import { closedMeanwhile, isFaultOfServer, toAppError } from '../kurento-errors.ts';
 import { AvoidedMembers } from './avoided-members.ts';
-import { EdgeTree } from './edge-tree.ts';
 import type { LinkOptions } from './placed-link.ts';
 import { PlacedPresenter } from './placed-presenter.ts';
 import type { ViewerBudget } from './placement.ts';
@@ -21,6 +20,7 @@ import { PooledContributions } from './pooled-contributions.ts';
 import { PooledTests } from './pooled-tests.ts';
 import { placeOfNextOrigin, placeOfViewer } from './show-places.ts';
 import { Site } from './site.ts';
+import { SiteTree } from './site-tree.ts';
 
 /** The parts of a pipeline in a pool. */
 export type PooledPipelineParts = {
@@ -35,7 +35,7 @@ export type PooledPipelineParts = {
   /** How long an edge without viewers stays open, in milliseconds. */
   edgeIdleTimeoutMs: number;
   logger: Logger;
-  /** Called when the origin is lost. */
+  /** Called when the origin is lost, and nobody elsewhere has a link that could be kept. */
   failed: (error: AppError) => void;
   /** Called when the pipeline begins to close. */
   left: (pipeline: PooledPipeline) => void;
@@ -47,32 +47,34 @@ export type PooledPipelineParts = {
  */
 export class PooledPipeline implements BroadcastPipeline {
   readonly #parts: PooledPipelineParts;
-  readonly #tree: EdgeTree;
+  readonly #tree: SiteTree;
   readonly #avoided = new AvoidedMembers();
   readonly #contributions = new PooledContributions();
   readonly #tests = new PooledTests();
-  #origin: Site;
-  /** The origin that is to take the place of the present one as soon as the presenter's media flows there. */
-  #nextOrigin: Site | null = null;
   #presenter: PlacedPresenter | null = null;
   /** The site of the presenter's newest link, where the lower tiers of the picture go as well. */
   #fed: Site;
   /** The codec of the picture of the latest presenter. */
   #videoCodec: string | null = null;
   #isOpen = false;
+  /** Whether the presenter's media has ever flowed. */
+  #hasBegun = false;
   #closing: Promise<void> | undefined;
 
   constructor(parts: PooledPipelineParts) {
     this.#parts = parts;
-    this.#tree = new EdgeTree(parts.edgesPerSite, parts.logger.child({ broadcastId: parts.broadcastId }));
-    this.#origin = this.#site(parts.member, null);
-    this.#fed = this.#origin;
+    this.#tree = new SiteTree(parts.member, {
+      edgesPerSite: parts.edgesPerSite,
+      open: (member, parent) => this.#site(member, parent),
+      logger: parts.logger.child({ broadcastId: parts.broadcastId }),
+    });
+    this.#fed = this.#tree.origin;
   }
 
   /** Resolves when the origin is there. @throws AppError; then everything is closed */
   async open(): Promise<void> {
     try {
-      await this.#origin.pipeline;
+      await this.#tree.origin.pipeline;
       this.#isOpen = true;
     } catch (error) {
       await this.close();
@@ -81,7 +83,7 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
-    const site = this.#nextOrigin ?? this.#origin;
+    const site = this.#tree.nextOrigin ?? this.#tree.origin;
     const presenter = new PlacedPresenter(options.listener, {
       flows: () => this.#flowsAt(site),
       left: () => {
@@ -107,15 +109,17 @@ export class PooledPipeline implements BroadcastPipeline {
 
   /** All who take part in the show are at the origin, so that they hear each other without a detour. */
   connectContribution(request: ContributionRequest): Promise<MediaLink> {
-    return this.#contributions.connect(request, async (own) => (await this.#origin.pipeline).connectContribution(own));
+    return this.#contributions.connect(request, async (own) =>
+      (await this.#tree.origin.pipeline).connectContribution(own),
+    );
   }
 
   connectReceiver(request: ContributionRequest): Promise<MediaLink> {
-    return this.#contributions.connect(request, async (own) => (await this.#origin.pipeline).connectReceiver(own));
+    return this.#contributions.connect(request, async (own) => (await this.#tree.origin.pipeline).connectReceiver(own));
   }
 
   async releaseContribution(name: string): Promise<void> {
-    await this.#origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
+    await this.#tree.origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
   }
 
   /** A viewer whose media server fails meanwhile is connected to another one. */
@@ -124,9 +128,9 @@ export class PooledPipeline implements BroadcastPipeline {
     for (;;) {
       if (this.#closing !== undefined) throw closedMeanwhile();
       const place = placeOfViewer(this.#show, this.#parts.budget, this.#avoided, tried);
-      if (place === this.#origin.member) return await this.#origin.connectViewer(options);
+      if (place === this.#tree.origin.member) return await this.#tree.origin.connectViewer(options);
       try {
-        return await (this.#tree.on(place) ?? this.#openEdge(place)).connectViewer(options);
+        return await (this.#tree.edgeOn(place) ?? this.#tree.openEdge(place)).connectViewer(options);
       } catch (error) {
         if (!isFaultOfServer(error)) throw error;
         this.#parts.logger.debug({ err: error, mediaServer: place.name }, 'A viewer could not be connected to an edge');
@@ -136,17 +140,17 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   async connectToItself(options: LinkOptions): Promise<MediaLink> {
-    return this.#tests.count(await (await this.#origin.pipeline).connectToItself(options));
+    return this.#tests.count(await (await this.#tree.origin.pipeline).connectToItself(options));
   }
 
   startRecording(request: RecordingRequest): Promise<RecorderLink> {
-    return this.#origin.startRecording(request);
+    return this.#tree.origin.startRecording(request);
   }
 
   /** A media server of the pool is gone, with everything on it. */
   memberLost(member: PoolMember, error: AppError): void {
     if (this.#closing !== undefined) return;
-    for (const site of this.#sites) if (site.member === member) site.fail(error);
+    for (const site of this.#tree.all) if (site.member === member) site.fail(error);
   }
 
   /**
@@ -156,11 +160,11 @@ export class PooledPipeline implements BroadcastPipeline {
    */
   async moveFrom(member: PoolMember, timeoutMs: number, signal: AbortSignal): Promise<void> {
     if (this.#closing !== undefined || !this.#isOpen || this.#tests.running > 0) return;
-    if (this.#origin.member === member) await this.#moveOrigin(timeoutMs, signal);
-    if (this.#nextOrigin?.member === member) this.#dropNextOrigin();
-    for (const site of this.#sites) {
-      if (site.member !== member || site === this.#origin) continue;
-      await this.#moveEdges(site, signal);
+    if (this.#tree.origin.member === member) await this.#moveOrigin(timeoutMs, signal);
+    if (this.#tree.nextOrigin?.member === member) this.#tree.dropNextOrigin();
+    for (const site of this.#tree.all) {
+      if (site.member !== member || site === this.#tree.origin) continue;
+      await this.#tree.moveChildrenInTurn(site, signal);
       await site.moveViewers(timeoutMs, signal);
     }
   }
@@ -173,38 +177,23 @@ export class PooledPipeline implements BroadcastPipeline {
   async #close(): Promise<void> {
     this.#parts.left(this);
     // The recording at the origin need not wait for an edge that does not answer.
-    await Promise.all(this.#sites.map((site) => site.close()));
-  }
-
-  get #sites(): Site[] {
-    const next = this.#nextOrigin;
-    return [...new Set([this.#origin, ...this.#tree.edges, ...(next === null ? [] : [next])])];
+    await Promise.all(this.#tree.all.map((site) => site.close()));
   }
 
   get #show() {
-    return { origin: this.#origin, tree: this.#tree, members: this.#parts.membersOpen() };
-  }
-
-  /** Feeds the edges that a site feeds from elsewhere, one after the other. */
-  async #moveEdges(site: Site, signal: AbortSignal): Promise<void> {
-    for (const child of site.children) {
-      if (signal.aborted || this.#closing !== undefined) return;
-      if (child.parent !== site) continue;
-      this.#tree.move(child, this.#origin);
-      await child.refed;
-    }
+    return { tree: this.#tree, members: this.#parts.membersOpen() };
   }
 
   async #moveOrigin(timeoutMs: number, signal: AbortSignal): Promise<void> {
     const { logger } = this.#parts;
-    const next = this.#nextOrigin ?? this.#openNextOrigin();
+    const next = this.#tree.nextOrigin ?? this.#openNextOrigin();
     try {
       await next?.pipeline;
     } catch (error) {
       logger.warn({ err: error }, 'A show cannot be moved to another media server yet');
       return;
     }
-    if (next === null || next !== this.#nextOrigin || this.#closing !== undefined || signal.aborted) return;
+    if (next === null || next !== this.#tree.nextOrigin || this.#closing !== undefined || signal.aborted) return;
     // Without a presenter, nothing flows, and whoever comes back does so there.
     if (this.#presenter === null) this.#flowsAt(next);
     else await this.#presenter.askToMove(timeoutMs, signal);
@@ -212,28 +201,15 @@ export class PooledPipeline implements BroadcastPipeline {
 
   #openNextOrigin(): Site | null {
     const place = placeOfNextOrigin(this.#show);
-    if (place === null) return null;
-    this.#nextOrigin = this.#tree.on(place) ?? this.#site(place, null);
-    return this.#nextOrigin;
-  }
-
-  #dropNextOrigin(): void {
-    const next = this.#nextOrigin;
-    this.#nextOrigin = null;
-    if (next !== null && !this.#tree.has(next)) void next.close();
+    return place === null ? null : this.#tree.openNextOrigin(place);
   }
 
   /** The presenter's media flows at a site: if that is the next origin, it is the origin from now on. */
   #flowsAt(site: Site): void {
-    if (site !== this.#nextOrigin) return;
-    const former = this.#origin;
-    this.#origin = site;
-    this.#nextOrigin = null;
-    this.#tree.remove(site);
-    this.#tree.add(former);
-    site.becomeOrigin();
-    former.feedFrom(site);
-    for (const child of former.children) this.#tree.move(child, site);
+    this.#hasBegun = true;
+    if (site !== this.#tree.nextOrigin) return;
+    const former = this.#tree.origin;
+    this.#tree.replaceOrigin(site, 'edge');
     const { logger } = this.#parts;
     logger.info(
       { from: former.member.name, mediaServer: site.member.name },
@@ -242,10 +218,37 @@ export class PooledPipeline implements BroadcastPipeline {
     this.#contributions.originMoved();
   }
 
-  #openEdge(member: PoolMember): Site {
-    const edge = this.#site(member, this.#tree.parentFor(null, this.#origin));
-    this.#tree.add(edge);
-    return edge;
+  /**
+   * The origin is gone. If there are viewers on edges, they keep their links: another site becomes the origin, and the
+   * presenter, and everybody else who had a link to the former one, makes another link there.
+   */
+  #originLost(error: AppError): void {
+    const former = this.#tree.origin;
+    const next =
+      this.#hasBegun && this.#tree.viewersOnEdges > 0 ? (this.#tree.nextOrigin ?? this.#openNextOrigin()) : null;
+    if (next === null) {
+      this.#parts.failed(error);
+      return;
+    }
+    this.#tree.replaceOrigin(next, 'lost');
+    // A presenter who was about to move there already may go on.
+    const hasMoved = this.#fed === next;
+    this.#fed = next;
+    // It can be lost in its turn, but not before it is there.
+    this.#isOpen = false;
+    const failed = (failure: unknown) => {
+      if (this.#closing === undefined) this.#parts.failed(toAppError(failure, 'openSite'));
+    };
+    const opened = () => {
+      this.#isOpen = true;
+    };
+    next.pipeline.then(opened, failed);
+    const { logger, broadcastId } = this.#parts;
+    const context = { err: error, broadcastId, from: former.member.name, mediaServer: next.member.name };
+    logger.warn(context, 'The origin of a show is lost; another media server takes its place');
+    former.replaced(error);
+    if (!hasMoved) this.#presenter?.fail(error);
+    this.#contributions.originMoved();
   }
 
   /** @param parent the site that feeds it; `null` if the presenter does */
@@ -256,7 +259,7 @@ export class PooledPipeline implements BroadcastPipeline {
       ...{ broadcastId, member, logger, parent, idleTimeoutMs: edgeIdleTimeoutMs },
       videoCodec: () => this.#videoCodec,
       feedBroke: (edge, error) => {
-        if (this.#closing !== undefined || !this.#tree.repair(edge, this.#origin)) edge.fail(error);
+        if (this.#closing !== undefined || !this.#tree.repair(edge)) edge.fail(error);
         else
           logger.warn({ err: error, from: edge.parent?.member.name }, 'A bridge broke; the edge is fed from elsewhere');
       },
@@ -265,25 +268,20 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   #ended(site: Site, error: AppError | null, logger: Logger): void {
-    if (site === this.#nextOrigin) {
-      this.#nextOrigin = null;
+    if (site === this.#tree.nextOrigin) {
+      this.#tree.dropNextOrigin();
       logger.warn({ err: error }, 'A show could not be moved to this media server');
     }
-    if (site === this.#origin) {
-      if (this.#isOpen && error !== null && this.#closing === undefined) this.#parts.failed(error);
-    } else if (this.#tree.remove(site)) {
+    if (site === this.#tree.origin) {
+      if (this.#isOpen && error !== null && this.#closing === undefined) this.#originLost(error);
+    } else if (this.#tree.removeEdge(site)) {
       if (error === null) {
         logger.info('An edge without viewers was closed');
         return;
       }
       this.#avoided.add(site.member);
       logger.warn({ err: error }, 'An edge failed; its viewers are connected elsewhere');
-      if (this.#closing === undefined) for (const child of site.children) this.#tree.move(child, this.#origin);
+      if (this.#closing === undefined) this.#tree.moveChildren(site);
     }
   }
-}
-
-/** Whether another media server may succeed where one failed with `error`. */
-export function isFaultOfServer(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }

@@ -1,13 +1,11 @@
 import type { AvoidedMembers } from './avoided-members.ts';
-import type { EdgeTree } from './edge-tree.ts';
 import { choosePlace, leastBy, type ViewerBudget } from './placement.ts';
 import type { PoolMember } from './pool-member.ts';
-import type { Site } from './site.ts';
+import type { SiteTree } from './site-tree.ts';
 
 /** A show on the media servers of a pool. */
 type Show = {
-  origin: Site;
-  tree: EdgeTree;
+  tree: SiteTree;
   /** The media servers of the pool that take something now. */
   members: readonly PoolMember[];
 };
@@ -17,18 +15,19 @@ type Show = {
  * @param tried those that could not take this viewer
  */
 export function placeOfViewer(
-  { origin, tree, members }: Show,
+  { tree, members }: Show,
   budget: ViewerBudget,
   avoided: AvoidedMembers,
   tried: ReadonlySet<PoolMember>,
 ): PoolMember {
+  const { origin } = tree;
   const places = members
     .filter((one) => one === origin.member || (!tried.has(one) && !avoided.has(one)))
     .map((member) => {
       const { share, isSpared } = member;
       const load = { member, share, isSpared };
       if (member === origin.member) return { ...load, role: 'origin' as const, viewers: origin.viewers };
-      const edge = tree.on(member);
+      const edge = tree.edgeOn(member);
       return { ...load, role: edge === undefined ? 'none' : 'edge', viewers: edge?.viewers ?? 0 } as const;
     });
   return choosePlace(places, budget)?.member ?? origin.member;
@@ -39,9 +38,9 @@ export function placeOfViewer(
  * most room; otherwise one with an edge, which becomes the origin.
  * @returns `null` if there is none
  */
-export function placeOfNextOrigin({ origin, tree, members }: Show): PoolMember | null {
-  const others = members.filter((one) => one !== origin.member && !one.isDraining);
-  const wishes = [(one: PoolMember) => !one.isSpared && tree.on(one) === undefined, () => true];
+export function placeOfNextOrigin({ tree, members }: Show): PoolMember | null {
+  const others = members.filter((one) => one !== tree.origin.member && !one.isDraining);
+  const wishes = [(one: PoolMember) => !one.isSpared && tree.edgeOn(one) === undefined, () => true];
   const choices = wishes.map((wish) => leastBy(others.filter(wish), ({ share }) => share));
   return choices.find((choice) => choice !== null) ?? null;
 }

@@ -190,12 +190,21 @@ export class Site implements FeedSource, Closable {
     this.#planEnd();
   }
 
-  /** The site is of no use any more. With the origin, the whole pipeline fails; on an edge, the links of its viewers do. */
+  /**
+   * The site is of no use any more. On an edge, the links of its viewers fail; with the origin, the show goes on at another
+   * one, or its whole pipeline fails.
+   */
   fail(error: AppError): void {
     if (this.#failure !== null || this.#closer.closed) return;
     this.#failure = error;
     this.#end(error);
-    if (this.#parent !== null) for (const viewer of [...this.#viewers]) viewer.fail(error);
+    if (this.#parent !== null) this.#failViewers(error);
+  }
+
+  /** Another site has taken the place of this one, which was the origin and has failed. */
+  replaced(error: AppError): void {
+    this.#failViewers(error);
+    for (const recorder of [...this.#recorders]) recorder.outdated();
   }
 
   /** Closes everything without telling anybody. May be called twice. Never rejects. */
@@ -254,6 +263,10 @@ export class Site implements FeedSource, Closable {
     if (this.#parent === null || needing > 0 || this.#closer.closed) return;
     const { idleTimeoutMs } = this.#parts;
     this.#idleTimer = setTimeout(() => this.#end(null), this.member.isDraining ? 0 : idleTimeoutMs);
+  }
+
+  #failViewers(error: AppError): void {
+    for (const viewer of [...this.#viewers]) viewer.fail(error);
   }
 
   #end(error: AppError | null): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseParent, type ParentChoice } from './edge-tree.ts';
+import { chooseParent, type ParentChoice } from './parent-choice.ts';
 
 const site = (depth: number, children: number, isDraining = false): ParentChoice => ({ depth, children, isDraining });
 const limits = { height: 0, edgesPerSite: 2 };
