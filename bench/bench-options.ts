@@ -45,6 +45,7 @@ const optionsSchema = z.object({
   joins: z.coerce.number().int().min(1).max(500).optional(),
   watching: z.coerce.number().int().min(1).max(500).default(20),
   'media-servers': numbersList(1, 16).optional(),
+  'edges-per-media-server': z.coerce.number().int().min(1).max(16).default(8),
   shows: z.coerce.number().int().min(1).max(100).optional(),
   bare: z.boolean().default(false),
   janus: z.boolean().default(false),
@@ -86,6 +87,7 @@ are requested: the embedded media server and the Kurento side by side, and then 
   --watching 20              how many others
   --media-servers 1,2,4      instead: a row for each of these numbers of embedded media servers, which make a pool, with
                              400 viewers unless --viewers says otherwise, spread evenly over them
+  --edges-per-media-server 8 how many of them get the show from the same one; with 1, each is a bridge further away
   --shows 1                  they join this many shows one after the other, so that more of them are the first on an
                              edge; everything but the joins is measured in the last one
   --bare                     measure a bare forward loop in place of Rostrum
@@ -122,6 +124,7 @@ export function readBenchOptions(words: string[], hasKurento = false): BenchOpti
       joins: { type: 'string' },
       watching: { type: 'string' },
       'media-servers': { type: 'string' },
+      'edges-per-media-server': { type: 'string' },
       shows: { type: 'string' },
       bare: { type: 'boolean' },
       janus: { type: 'boolean' },

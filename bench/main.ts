@@ -121,7 +121,11 @@ async function benchPoolRow(
   const closer = new Closer();
   try {
     console.error(`${row}: starting`);
-    const pool = { mediaServers, viewersPerMediaServer: Math.ceil(viewers / mediaServers) };
+    const pool = {
+      mediaServers,
+      viewersPerMediaServer: Math.ceil(viewers / mediaServers),
+      edgesPerMediaServer: options['edges-per-media-server'],
+    };
     const server = await closer.own(startRostrum({ profileDir: options['profile-dir'] ?? null, pool }));
     signal.throwIfAborted();
     await reportProcesses(row, server);

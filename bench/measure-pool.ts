@@ -4,7 +4,7 @@ import { openLoadedShow, summedJoins } from './loaded-show.ts';
 import { type Load, measureLoad } from './measure-load.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { type PoolPlace, readOnlyPlace, readPoolPlaces } from './media-pool.ts';
-import { audienceWith, mergedJoins, type PlacedJoins, placedJoins, viewersOn } from './pool-audiences.ts';
+import { audiencesByDepth, audienceWith, mergedJoins, type PlacedJoins, placedJoins, viewersOn } from './pool-audiences.ts';
 import type { PoolResult } from './pool-tables.ts';
 
 /** Time in which a show that was stopped ends on all media servers, in milliseconds. */
@@ -37,6 +37,7 @@ export async function measurePool(
     viewersOn: viewersOn(places, result.audiences),
     origin: audienceWith('origin', result.audiences, places),
     edges: audienceWith('edge', result.audiences, places),
+    byDepth: audiencesByDepth(result.audiences, places),
     placedJoins: mergedJoins(joins),
   };
 }

@@ -2,8 +2,8 @@ import type { PoolReport } from '../lib/pool-view.ts';
 import { findMediaServer } from './media-server-process.ts';
 import { waitingSocketsOf } from './socket-table.ts';
 
-/** How many embedded media servers make the pool, and how many viewers of a show each of them takes. */
-export type PoolSize = { mediaServers: number; viewersPerMediaServer: number };
+/** How many embedded media servers make the pool, how many viewers of a show each of them takes, and how many edges it feeds. */
+export type PoolSize = { mediaServers: number; viewersPerMediaServer: number; edgesPerMediaServer: number };
 
 /** What a media server is to a show: the presenter sends to the origin, and an edge gets the show from there. */
 export type Role = 'origin' | 'edge' | 'none';
@@ -13,13 +13,19 @@ export type PoolPlace = {
   /** Its process. */
   pid: number;
   role: Role;
+  /** Over how many bridges it gets the show: 0 for the origin, and where the show is not. */
+  depth: number;
   /** The UDP ports at which it is reached. */
   udpPorts: readonly number[];
 };
 
 /** The settings with which Rostrum starts such a pool. */
-export function poolSettings({ mediaServers, viewersPerMediaServer }: PoolSize): Record<string, string> {
-  return { EMBEDDED_PROCESSES: `${mediaServers}`, VIEWERS_PER_MEDIA_SERVER: `${viewersPerMediaServer}` };
+export function poolSettings(size: PoolSize): Record<string, string> {
+  return {
+    EMBEDDED_PROCESSES: `${size.mediaServers}`,
+    VIEWERS_PER_MEDIA_SERVER: `${size.viewersPerMediaServer}`,
+    EDGES_PER_MEDIA_SERVER: `${size.edgesPerMediaServer}`,
+  };
 }
 
 /**
@@ -35,22 +41,27 @@ export async function readPoolPlaces(
   if (!response.ok) throw new Error(`The pool cannot be read: the server answered ${response.status}.`);
   // This is the server's own type.
   const { members } = (await response.json()) as PoolReport;
+  const sites = new Map(members.map(({ id, shows }) => [id, shows.find((show) => show.channel === channel)]));
+  const depthOf = (id: string): number => {
+    const parent = sites.get(id)?.parent ?? null;
+    return parent === null ? 0 : depthOf(parent) + 1;
+  };
   return await Promise.all(
-    members.map(async ({ name, shows }) => {
-      const role = shows.find((show) => show.channel === channel)?.role ?? 'none';
-      return await placeOf(await findMediaServer(webPid, name), role);
+    members.map(async ({ id, name }) => {
+      const role = sites.get(id)?.role ?? 'none';
+      return await placeOf(await findMediaServer(webPid, name), role, depthOf(id));
     }),
   );
 }
 
 /** The place of a media server that is alone, and so the origin of every show. Linux only. */
 export function readOnlyPlace(pid: number): Promise<PoolPlace> {
-  return placeOf(pid, 'origin');
+  return placeOf(pid, 'origin', 0);
 }
 
-async function placeOf(pid: number, role: Role): Promise<PoolPlace> {
+async function placeOf(pid: number, role: Role, depth: number): Promise<PoolPlace> {
   const sockets = await waitingSocketsOf([pid]);
-  return { pid, role, udpPorts: sockets.filter(({ protocol }) => protocol === 'UDP').map(({ port }) => port) };
+  return { pid, role, depth, udpPorts: sockets.filter(({ protocol }) => protocol === 'UDP').map(({ port }) => port) };
 }
 
 /** The place to which a viewer is connected who reaches the media server at `mediaPort`; `null` if it is none of them. */

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { Histogram } from './histogram.ts';
 import type { ViewerJoin } from './load-client-protocol.ts';
 import type { PoolPlace } from './media-pool.ts';
-import { audienceWith, mergedJoins, placedJoins, viewersOn } from './pool-audiences.ts';
+import { audiencesByDepth, audienceWith, mergedJoins, placedJoins, viewersOn } from './pool-audiences.ts';
 
 const places: PoolPlace[] = [
-  { pid: 1, role: 'edge', udpPorts: [4001, 4002] },
-  { pid: 2, role: 'origin', udpPorts: [5001] },
-  { pid: 3, role: 'none', udpPorts: [] },
-  { pid: 4, role: 'edge', udpPorts: [6001] },
+  { pid: 1, role: 'edge', depth: 1, udpPorts: [4001, 4002] },
+  { pid: 2, role: 'origin', depth: 0, udpPorts: [5001] },
+  { pid: 3, role: 'none', depth: 0, udpPorts: [] },
+  { pid: 4, role: 'edge', depth: 2, udpPorts: [6001] },
 ];
 
 function audience(mediaPort: number | null, received: number[], delayUs: number) {
@@ -36,6 +36,7 @@ test('what viewers receive is added up by the role of their media server, from a
   const edges = audienceWith('edge', audiences, places);
   expect(edges.received).toEqual([80, 70, 60]);
   expect([edges.delaysUs.percentile(0), edges.delaysUs.percentile(1)]).toEqual([20, 30]);
+  expect(audiencesByDepth(audiences, places).map(({ received }) => received)).toEqual([[100, 90, 50], [80], [70, 60]]);
 });
 
 test('the media servers are counted with the origin first, and then the fullest ones', () => {

@@ -25,6 +25,17 @@ export function audienceWith(
   return summedAudiences(audiences.filter(({ mediaPort }) => placeAt(places, mediaPort)?.role === role));
 }
 
+/** What the viewers received after 0, 1, 2 … bridges, as far as anybody is so far away. */
+export function audiencesByDepth(
+  audiences: readonly AudienceReport[],
+  places: readonly PoolPlace[],
+): PlacedAudience[] {
+  const furthest = Math.max(0, ...places.map(({ depth }) => depth));
+  return Array.from({ length: furthest + 1 }, (_, depth) =>
+    summedAudiences(audiences.filter(({ mediaPort }) => placeAt(places, mediaPort)?.depth === depth)),
+  );
+}
+
 /** How many viewers each media server has: the origin first, then those with most. */
 export function viewersOn(places: readonly PoolPlace[], audiences: readonly AudienceReport[]): number[] {
   const counts = places.map(({ pid, role }) => {

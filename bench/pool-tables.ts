@@ -19,6 +19,8 @@ export type PoolResult = Result & {
   viewersOn: number[];
   origin: PlacedAudience;
   edges: PlacedAudience;
+  /** The viewers after 0, 1, 2 … bridges. */
+  byDepth: PlacedAudience[];
   placedJoins: PlacedJoins;
 };
 
@@ -33,6 +35,7 @@ const placeColumns: readonly Column<PoolResult>[] = [
   { head: 'on edges', cell: ({ edges, sent }) => worstOf(edges, sent) },
   { head: 'delay p50/p99 ms at the origin', cell: ({ origin }) => delaysOf(origin) },
   { head: 'on edges', cell: ({ edges }) => delaysOf(edges) },
+  { head: 'delay p50 ms after 0, 1, 2 … bridges', cell: ({ byDepth }) => byDepth.map(medianDelay).join(', ') },
   { head: 'an edge adds p50/p99 ms', cell: (result) => `${addedDelay(result, 0.5)} / ${addedDelay(result, 0.99)}` },
 ];
 
@@ -61,6 +64,10 @@ function worstOf({ received }: PlacedAudience, sent: number): string {
 
 function delaysOf({ delaysUs }: PlacedAudience): string {
   return `${milliseconds(delaysUs.percentile(0.5))} / ${milliseconds(delaysUs.percentile(0.99))}`;
+}
+
+function medianDelay({ delaysUs }: PlacedAudience): string {
+  return milliseconds(delaysUs.percentile(0.5));
 }
 
 /** How much later packets arrive over an edge, at the same percentile; a dash if there are none to compare. */

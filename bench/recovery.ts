@@ -89,7 +89,7 @@ async function measureEdge({ runs, viewers }: RecoveryOptions): Promise<string> 
   const closer = new Closer();
   try {
     const server = await closer.own(
-      FaultyServer.start({ mediaServers: 3, viewersPerMediaServer: Math.ceil(viewers / 2) }),
+      FaultyServer.start({ mediaServers: 3, viewersPerMediaServer: Math.ceil(viewers / 2), edgesPerMediaServer: 8 }),
     );
     const times: number[] = [];
     for (let run = 0; run < runs; run += 1) {

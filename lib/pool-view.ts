@@ -8,8 +8,10 @@ export const poolPaths = {
 /** A show, or a part of its audience, on one media server of a pool. */
 export type PoolSiteView = {
   broadcastId: string;
-  /** The presenter sends to the origin; an edge gets the show from there. */
+  /** The presenter sends to the origin; an edge gets the show from there, or from another edge. */
   role: 'origin' | 'edge';
+  /** The id of the media server from which an edge gets the show; `null` for the origin. */
+  parent: string | null;
   viewers: number;
   /** The channel, where the web server that has the show has said it. */
   channel?: string | null;

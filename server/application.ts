@@ -237,7 +237,7 @@ async function connectMediaServers(parts: ApplicationParts, live: LiveParts, sev
   ];
   const [first] = servers;
   const common = { instanceId, logger, listener };
-  const { viewersPerMediaServer: viewersPerServer } = config;
+  const { viewersPerMediaServer: viewersPerServer, edgesPerMediaServer: edgesPerServer } = config;
   const kurentoUrls = servers.map(({ url }) => url);
   // Where there are several web servers, media servers may come and go.
   if (first !== undefined && servers.length === 1 && several === null) {
@@ -246,7 +246,10 @@ async function connectMediaServers(parts: ApplicationParts, live: LiveParts, sev
     return { gateway, pool: null, kurentoUrls };
   }
   const pool = await closer.own(
-    openMediaServerPool({ ...common, servers, viewersPerServer, endpointServersOfRegistered: ofEmbedded }),
+    openMediaServerPool({
+      ...{ ...common, servers, viewersPerServer, edgesPerServer },
+      endpointServersOfRegistered: ofEmbedded,
+    }),
   );
   pool.setRegistered(registered);
   rescue.add(() => pool.close());

@@ -54,6 +54,7 @@ const environmentSchema = z.object({
   KURENTO_URL: mediaServers.optional(),
   EMBEDDED_PROCESSES: z.coerce.number().int().min(0).max(64).optional(),
   VIEWERS_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(200),
+  EDGES_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(8),
   DATA_DIR: z.string().min(1).default('data'),
   RECORDINGS_DIR: z.string().min(1).optional(),
   RECORDINGS_URI: z.url({ protocol: /^file$/, error: 'It must be an address such as file:///recordings.' }).optional(),
@@ -118,6 +119,8 @@ export type Config = Readonly<{
   embeddedProcesses: number;
   /** How many viewers of one show a media server takes before another one takes the next, if there are several. */
   viewersPerMediaServer: number;
+  /** How many other media servers one passes a show on to before another one does that for the next. */
+  edgesPerMediaServer: number;
   dataDir: string;
   recordingsDir: string;
   /** The recordings folder as the media server sees it: a `file://` URI without a trailing slash. */
@@ -213,6 +216,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     kurentoUrls,
     embeddedProcesses,
     viewersPerMediaServer: env.VIEWERS_PER_MEDIA_SERVER,
+    edgesPerMediaServer: env.EDGES_PER_MEDIA_SERVER,
     dataDir,
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),

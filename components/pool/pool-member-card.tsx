@@ -28,6 +28,8 @@ function stateOf({ health, drain, isSpared }: ShownMember): MemberState {
 
 type PoolMemberCardProps = {
   member: ShownMember;
+  /** The name of the media server with this id; `null` if there is none. */
+  nameOf: (id: string) => string | null;
   /** A change is under way. */
   busy: boolean;
   /** Whether there is another media server. */
@@ -36,7 +38,7 @@ type PoolMemberCardProps = {
 };
 
 /** One media server: its state, its load, and the shows on it. */
-export function PoolMemberCard({ member, busy, canDrain, onChange }: PoolMemberCardProps) {
+export function PoolMemberCard({ member, nameOf, busy, canDrain, onChange }: PoolMemberCardProps) {
   const t = useTranslations('studio.pool');
   const { name, load, shows, drain } = member;
   const state = stateOf(member);
@@ -91,7 +93,10 @@ export function PoolMemberCard({ member, busy, canDrain, onChange }: PoolMemberC
                     {show.channel}
                   </PageLink>
                 )}
-                <span className="text-ink-soft tabular-nums">{t(`roles.${show.role}`, { viewers: show.viewers })}</span>
+                <span className="min-w-0 break-all text-ink-soft tabular-nums">
+                  {t(`roles.${show.role}`, { viewers: show.viewers })}
+                  {show.parent !== null && ` · ${t('from', { name: nameOf(show.parent) ?? show.parent })}`}
+                </span>
               </li>
             ))}
           </ul>

@@ -76,6 +76,7 @@ function Pool({ ownerKey }: { ownerKey: string }) {
               <li key={member.id} className="min-w-0">
                 <PoolMemberCard
                   member={member}
+                  nameOf={(id) => members.find((one) => one.id === id)?.name ?? null}
                   busy={changing === member.id}
                   canDrain={members.length > 1}
                   onChange={() => setAsked(member)}

@@ -10,6 +10,7 @@ const member = (id: string, shows: PoolSiteView[], change: Partial<PoolMemberVie
 const show = (channel: string, viewers: number): PoolSiteView => ({
   broadcastId: channel,
   role: 'origin',
+  parent: null,
   viewers,
   channel,
 });

@@ -52,8 +52,11 @@ it('shows the owner the media servers, their load, and the shows on them', async
   live.pool = pool;
   const { status, body } = await ask(ownerKey);
   expect(status).toBe(200);
+  const origin = body.members.findIndex(({ shows }: { shows: { role: string }[] }) => shows[0]?.role === 'origin');
+  const roleOf = (index: number) =>
+    index === origin ? { role: 'origin', parent: null } : { role: 'edge', parent: body.members[origin].id };
   expect(body.members).toEqual(
-    [0, 1].map(() => ({
+    [0, 1].map((index) => ({
       ...{ id: expect.stringMatching(/^[0-9a-f]{12}$/), drain: 'none', isSpared: expect.any(Boolean) },
       name: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/kurento$/),
       health: 'up',
@@ -62,7 +65,7 @@ it('shows the owner the media servers, their load, and the shows on them', async
         usedCpu: expect.toSatisfy((used) => used === null || used >= 0),
         share: expect.any(Number),
       },
-      shows: [{ broadcastId: expect.any(String), channel: null, role: expect.any(String), viewers: 1 }],
+      shows: [{ broadcastId: expect.any(String), channel: null, ...roleOf(index), viewers: 1 }],
     })),
   );
 });
@@ -71,7 +74,12 @@ it('names the channel of a show', async () => {
   const shows = await SignalingRig.open();
   try {
     await shows.goLive();
-    const site = { broadcastId: shows.registry.get(show.channel).id, role: 'origin' as const, viewers: 3 };
+    const site = {
+      broadcastId: shows.registry.get(show.channel).id,
+      role: 'origin' as const,
+      parent: null,
+      viewers: 3,
+    };
     const load = { endpoints: 4, usedCpu: null, share: 0.1 };
     const unused = { drain: () => false, undrain: () => false };
     const state = { health: 'up', drain: 'none', isSpared: false } as const;

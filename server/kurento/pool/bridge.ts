@@ -4,6 +4,7 @@ import type { Tier } from '../../../lib/tiers.ts';
 import { type Closable, Closer } from '../../closer.ts';
 import type { Logger } from '../../logger.ts';
 import type { BridgeEndOptions, KurentoBridgeEnd } from '../kurento-bridge-end.ts';
+import { closedMeanwhile } from '../kurento-errors.ts';
 import type { KurentoPipeline } from '../kurento-pipeline.ts';
 
 /** The ends of a bridge, and what goes over it. */
@@ -13,6 +14,10 @@ export type BridgeRequest = Pick<BridgeEndOptions, 'maxVideoKbps' | 'videoCodec'
   tier: Tier;
   /** Whether something else feeds the other pipeline until this bridge is connected. */
   isReplacement: boolean;
+  /** Whether this bridge should still feed the other pipeline: another one may have been opened for that meanwhile. */
+  isWanted: () => boolean;
+  /** Ends the opening. */
+  signal: AbortSignal;
   logger: Logger;
   /** The bridge has failed for good. The owner closes it. Called at most once for each end. */
   failed: (error: AppError) => void;
@@ -40,9 +45,11 @@ const kindsOfTier: Readonly<Record<Tier, readonly MediaKind[]>> = {
  * @throws AppError; everything opened until then is released
  */
 export async function openBridge(request: BridgeRequest): Promise<Bridge> {
-  const { from, to, tier, isReplacement, logger, failed, ...options } = request;
+  const { from, to, tier, isReplacement, isWanted, signal, logger, failed, ...options } = request;
   const closer = new Closer();
   const connection = new FirstConnection();
+  const giveUp = () => connection.failed(closedMeanwhile());
+  signal.addEventListener('abort', giveUp);
   const ends: { out?: KurentoBridgeEnd; into?: KurentoBridgeEnd } = {};
   /** Candidates are found only once both ends are negotiated, and so exist. */
   const passOn = (name: 'out' | 'into') => (candidate: Candidate) => {
@@ -68,11 +75,13 @@ export async function openBridge(request: BridgeRequest): Promise<Bridge> {
   try {
     const [out, into] = await Promise.all([open(from, 'out'), open(to, 'into')]);
     const [offer] = await Promise.all([out.offer(), out.connect()]);
+    if (!isWanted()) throw closedMeanwhile();
     const [answer] = await Promise.all([into.answer(offer), !isReplacement && into.connect()]);
     await out.accept(answer);
     await Promise.all([out.gatherCandidates(), into.gatherCandidates()]);
     if (isReplacement) {
       await connection.awaited;
+      if (!isWanted()) throw closedMeanwhile();
       // This takes the place of what has fed the pipeline until now.
       await into.connect();
     }
@@ -84,6 +93,8 @@ export async function openBridge(request: BridgeRequest): Promise<Bridge> {
   } catch (error) {
     await closer.close();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

@@ -3,13 +3,13 @@ import type { PoolView } from '../../../lib/pool-view.ts';
 import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
 import type { Logger } from '../../logger.ts';
-import { closedMeanwhile, serverLost } from '../kurento-errors.ts';
+import { closedMeanwhile, isFaultOfServer, serverLost } from '../kurento-errors.ts';
 import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
 import { MutableListener } from '../mutable-listener.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
 import { PoolMembers, type PoolServer } from './pool-members.ts';
-import { isFaultOfServer, PooledPipeline } from './pooled-pipeline.ts';
+import { PooledPipeline } from './pooled-pipeline.ts';
 
 /** The media servers of a pool, and the listener for its events. */
 export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTimeoutMs' | 'connectTimeoutMs'> & {
@@ -21,6 +21,8 @@ export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTim
   viewersPerServer: number;
   /** The same for the media server to which the presenter sends; by default no other number. */
   viewersAtOrigin?: number;
+  /** How many edges of a show a media server feeds before another one feeds the next. */
+  edgesPerServer?: number;
   /** How long an edge without viewers stays open, in milliseconds. */
   edgeIdleTimeoutMs?: number;
   /** How long a media server may be unreachable before its broadcasts are moved, in milliseconds. */
@@ -41,6 +43,8 @@ const defaultProbationMs = 10_000;
 const defaultMoveTimeoutMs = 8_000;
 /** How long the start waits for the other media servers once one was reached, in milliseconds. */
 const settleMs = 2_000;
+/** At 2.5 Mbit/s, this takes no more of a media server than as many viewers. */
+const defaultEdgesPerServer = 8;
 /** Viewers who reconnect, or reload the page, find the edge still there. */
 const defaultEdgeIdleTimeoutMs = 30_000;
 
@@ -216,12 +220,13 @@ export class MediaServerPool implements MediaGateway {
     member: PoolMember,
     { broadcastId, failed }: { broadcastId: string; failed: (error: AppError) => void },
   ): Promise<PooledPipeline> {
-    const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgeIdleTimeoutMs } = this.#options;
+    const { viewersPerServer, viewersAtOrigin = viewersPerServer, edgesPerServer, edgeIdleTimeoutMs } = this.#options;
     const pipeline = new PooledPipeline({
       ...{ broadcastId, member, failed, logger: this.#logger },
       left: (closing) => this.#pipelines.delete(closing),
       membersOpen: () => this.#members.open,
       budget: { origin: viewersAtOrigin, edge: viewersPerServer },
+      edgesPerSite: edgesPerServer ?? defaultEdgesPerServer,
       edgeIdleTimeoutMs: edgeIdleTimeoutMs ?? defaultEdgeIdleTimeoutMs,
     });
     await pipeline.open();

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../lib/errors.ts';
 import type { LinkListener, PresenterLink } from '../../broadcast/media-gateway.ts';
 import { SiteGuest } from './site-guest.ts';
 
@@ -47,6 +48,11 @@ export class PlacedPresenter {
         await link.close();
       },
     };
+  }
+
+  /** The link has failed with its media server. */
+  fail(error: AppError): void {
+    this.#guest.fail(error);
   }
 
   left(): void {

@@ -114,7 +114,7 @@ export class PoolMember {
   /** As the owner sees it. */
   view(): PoolMemberView {
     const load = { endpoints: this.#endpoints, usedCpu: this.#usedCpu, share: this.share };
-    const shows = [...this.sites].map(({ broadcastId, role, viewers }) => ({ broadcastId, role, viewers }));
+    const shows = [...this.sites].map((site) => ({ ...site }));
     const drain = !this.#isDraining ? 'none' : this.sites.size > 0 ? 'draining' : 'drained';
     return { id: this.id, name: this.name, health: this.#health, drain, isSpared: this.isSpared, load, shows };
   }

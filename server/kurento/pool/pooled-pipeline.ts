@@ -1,4 +1,4 @@
-import { AppError } from '../../../lib/errors.ts';
+import type { AppError } from '../../../lib/errors.ts';
 import type { LowerTier } from '../../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
@@ -10,14 +10,17 @@ import type {
   ViewerLink,
 } from '../../broadcast/media-gateway.ts';
 import type { Logger } from '../../logger.ts';
-import { closedMeanwhile } from '../kurento-errors.ts';
+import { closedMeanwhile, isFaultOfServer, toAppError } from '../kurento-errors.ts';
 import { AvoidedMembers } from './avoided-members.ts';
 import type { LinkOptions } from './placed-link.ts';
 import { PlacedPresenter } from './placed-presenter.ts';
-import { choosePlace, leastBy, type ViewerBudget } from './placement.ts';
+import type { ViewerBudget } from './placement.ts';
 import type { PoolMember } from './pool-member.ts';
 import { PooledContributions } from './pooled-contributions.ts';
+import { PooledTests } from './pooled-tests.ts';
+import { placeOfNextOrigin, placeOfViewer } from './show-places.ts';
 import { Site } from './site.ts';
+import { SiteTree } from './site-tree.ts';
 
 /** The parts of a pipeline in a pool. */
 export type PooledPipelineParts = {
@@ -27,10 +30,12 @@ export type PooledPipelineParts = {
   /** The media servers of the pool that take something now. */
   membersOpen: () => readonly PoolMember[];
   budget: ViewerBudget;
+  /** How many edges each site feeds, unless none has room for a further one. */
+  edgesPerSite: number;
   /** How long an edge without viewers stays open, in milliseconds. */
   edgeIdleTimeoutMs: number;
   logger: Logger;
-  /** Called when the origin is lost. */
+  /** Called when the origin is lost, and nobody elsewhere has a link that could be kept. */
   failed: (error: AppError) => void;
   /** Called when the pipeline begins to close. */
   left: (pipeline: PooledPipeline) => void;
@@ -42,32 +47,34 @@ export type PooledPipelineParts = {
  */
 export class PooledPipeline implements BroadcastPipeline {
   readonly #parts: PooledPipelineParts;
-  readonly #edges = new Set<Site>();
+  readonly #tree: SiteTree;
   readonly #avoided = new AvoidedMembers();
   readonly #contributions = new PooledContributions();
-  #origin: Site;
-  /** The origin that is to take the place of the present one as soon as the presenter's media flows there. */
-  #nextOrigin: Site | null = null;
+  readonly #tests = new PooledTests();
   #presenter: PlacedPresenter | null = null;
   /** The site of the presenter's newest link, where the lower tiers of the picture go as well. */
   #fed: Site;
-  /** The connection tests at the origin, which are over in a moment and are not moved. */
-  #tests = 0;
   /** The codec of the picture of the latest presenter. */
   #videoCodec: string | null = null;
   #isOpen = false;
+  /** Whether the presenter's media has ever flowed. */
+  #hasBegun = false;
   #closing: Promise<void> | undefined;
 
   constructor(parts: PooledPipelineParts) {
     this.#parts = parts;
-    this.#origin = this.#site(parts.member, null);
-    this.#fed = this.#origin;
+    this.#tree = new SiteTree(parts.member, {
+      edgesPerSite: parts.edgesPerSite,
+      open: (member, parent) => this.#site(member, parent),
+      logger: parts.logger.child({ broadcastId: parts.broadcastId }),
+    });
+    this.#fed = this.#tree.origin;
   }
 
   /** Resolves when the origin is there. @throws AppError; then everything is closed */
   async open(): Promise<void> {
     try {
-      await this.#origin.pipeline;
+      await this.#tree.origin.pipeline;
       this.#isOpen = true;
     } catch (error) {
       await this.close();
@@ -76,7 +83,7 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
-    const site = this.#nextOrigin ?? this.#origin;
+    const site = this.#tree.nextOrigin ?? this.#tree.origin;
     const presenter = new PlacedPresenter(options.listener, {
       flows: () => this.#flowsAt(site),
       left: () => {
@@ -102,15 +109,17 @@ export class PooledPipeline implements BroadcastPipeline {
 
   /** All who take part in the show are at the origin, so that they hear each other without a detour. */
   connectContribution(request: ContributionRequest): Promise<MediaLink> {
-    return this.#contributions.connect(request, async (own) => (await this.#origin.pipeline).connectContribution(own));
+    return this.#contributions.connect(request, async (own) =>
+      (await this.#tree.origin.pipeline).connectContribution(own),
+    );
   }
 
   connectReceiver(request: ContributionRequest): Promise<MediaLink> {
-    return this.#contributions.connect(request, async (own) => (await this.#origin.pipeline).connectReceiver(own));
+    return this.#contributions.connect(request, async (own) => (await this.#tree.origin.pipeline).connectReceiver(own));
   }
 
   async releaseContribution(name: string): Promise<void> {
-    await this.#origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
+    await this.#tree.origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
   }
 
   /** A viewer whose media server fails meanwhile is connected to another one. */
@@ -118,10 +127,10 @@ export class PooledPipeline implements BroadcastPipeline {
     const tried = new Set<PoolMember>();
     for (;;) {
       if (this.#closing !== undefined) throw closedMeanwhile();
-      const place = this.#place(tried);
-      if (place === this.#origin.member) return await this.#origin.connectViewer(options);
+      const place = placeOfViewer(this.#show, this.#parts.budget, this.#avoided, tried);
+      if (place === this.#tree.origin.member) return await this.#tree.origin.connectViewer(options);
       try {
-        return await (this.#edgeOn(place) ?? this.#openEdge(place)).connectViewer(options);
+        return await (this.#tree.edgeOn(place) ?? this.#tree.openEdge(place)).connectViewer(options);
       } catch (error) {
         if (!isFaultOfServer(error)) throw error;
         this.#parts.logger.debug({ err: error, mediaServer: place.name }, 'A viewer could not be connected to an edge');
@@ -131,40 +140,32 @@ export class PooledPipeline implements BroadcastPipeline {
   }
 
   async connectToItself(options: LinkOptions): Promise<MediaLink> {
-    const link = await (await this.#origin.pipeline).connectToItself(options);
-    let isOver = false;
-    this.#tests += 1;
-    return {
-      sdpAnswer: link.sdpAnswer,
-      addCandidate: (candidate) => link.addCandidate(candidate),
-      close: () => {
-        if (!isOver) this.#tests -= 1;
-        isOver = true;
-        return link.close();
-      },
-    };
+    return this.#tests.count(await (await this.#tree.origin.pipeline).connectToItself(options));
   }
 
   startRecording(request: RecordingRequest): Promise<RecorderLink> {
-    return this.#origin.startRecording(request);
+    return this.#tree.origin.startRecording(request);
   }
 
   /** A media server of the pool is gone, with everything on it. */
   memberLost(member: PoolMember, error: AppError): void {
     if (this.#closing !== undefined) return;
-    for (const site of this.#sites) if (site.member === member) site.fail(error);
+    for (const site of this.#tree.all) if (site.member === member) site.fail(error);
   }
 
   /**
-   * Moves what is on a media server to others: the presenter first, then the viewers, one after the other. Each is asked to
-   * make another link, and has `timeoutMs` milliseconds for that. Some may be left; call it again then.
+   * Moves what is on a media server to others: the presenter first, then the edges that are fed from there, then the
+   * viewers, one after the other. People are asked to make another link, and have `timeoutMs` milliseconds for that. Some
+   * may be left; call it again then.
    */
   async moveFrom(member: PoolMember, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#closing !== undefined || !this.#isOpen || this.#tests > 0) return;
-    if (this.#origin.member === member) await this.#moveOrigin(timeoutMs, signal);
-    if (this.#nextOrigin?.member === member) this.#dropNextOrigin();
-    for (const site of this.#sites) {
-      if (site.member === member && site !== this.#origin) await site.moveViewers(timeoutMs, signal);
+    if (this.#closing !== undefined || !this.#isOpen || this.#tests.running > 0) return;
+    if (this.#tree.origin.member === member) await this.#moveOrigin(timeoutMs, signal);
+    if (this.#tree.nextOrigin?.member === member) this.#tree.dropNextOrigin();
+    for (const site of this.#tree.all) {
+      if (site.member !== member || site === this.#tree.origin) continue;
+      await this.#tree.moveChildrenInTurn(site, signal);
+      await site.moveViewers(timeoutMs, signal);
     }
   }
 
@@ -176,124 +177,111 @@ export class PooledPipeline implements BroadcastPipeline {
   async #close(): Promise<void> {
     this.#parts.left(this);
     // The recording at the origin need not wait for an edge that does not answer.
-    await Promise.all(this.#sites.map((site) => site.close()));
+    await Promise.all(this.#tree.all.map((site) => site.close()));
   }
 
-  get #sites(): Site[] {
-    const next = this.#nextOrigin;
-    return [...new Set([this.#origin, ...this.#edges, ...(next === null ? [] : [next])])];
-  }
-
-  /** The media server for the next viewer; the origin if there is no other. */
-  #place(tried: ReadonlySet<PoolMember>): PoolMember {
-    const { membersOpen, budget } = this.#parts;
-    const origin = this.#origin;
-    const places = membersOpen()
-      .filter((one) => one === origin.member || (!tried.has(one) && !this.#avoided.has(one)))
-      .map((member) => {
-        const { share, isSpared } = member;
-        const load = { member, share, isSpared };
-        if (member === origin.member) return { ...load, role: 'origin' as const, viewers: origin.viewers };
-        const edge = this.#edgeOn(member);
-        return { ...load, role: edge === undefined ? 'none' : 'edge', viewers: edge?.viewers ?? 0 } as const;
-      });
-    return choosePlace(places, budget)?.member ?? origin.member;
+  get #show() {
+    return { tree: this.#tree, members: this.#parts.membersOpen() };
   }
 
   async #moveOrigin(timeoutMs: number, signal: AbortSignal): Promise<void> {
     const { logger } = this.#parts;
-    const next = this.#nextOrigin ?? this.#openNextOrigin();
+    const next = this.#tree.nextOrigin ?? this.#openNextOrigin();
     try {
       await next?.pipeline;
     } catch (error) {
       logger.warn({ err: error }, 'A show cannot be moved to another media server yet');
       return;
     }
-    if (next === null || next !== this.#nextOrigin || this.#closing !== undefined || signal.aborted) return;
+    if (next === null || next !== this.#tree.nextOrigin || this.#closing !== undefined || signal.aborted) return;
     // Without a presenter, nothing flows, and whoever comes back does so there.
     if (this.#presenter === null) this.#flowsAt(next);
     else await this.#presenter.askToMove(timeoutMs, signal);
   }
 
-  /**
-   * The media server without an edge that has most room; otherwise one with an edge, which becomes the origin.
-   * @returns `null` if there is no media server for it
-   */
   #openNextOrigin(): Site | null {
-    const { member } = this.#origin;
-    const others = this.#parts.membersOpen().filter((one) => one !== member && !one.isDraining);
-    const wishes = [(one: PoolMember) => !one.isSpared && this.#edgeOn(one) === undefined, () => true];
-    const choices = wishes.map((wish) => leastBy(others.filter(wish), ({ share }) => share));
-    const chosen = choices.find((choice) => choice !== null);
-    if (chosen === undefined || chosen === null) return null;
-    this.#nextOrigin = this.#edgeOn(chosen) ?? this.#site(chosen, null);
-    return this.#nextOrigin;
-  }
-
-  #dropNextOrigin(): void {
-    const next = this.#nextOrigin;
-    this.#nextOrigin = null;
-    if (next !== null && !this.#edges.has(next)) void next.close();
+    const place = placeOfNextOrigin(this.#show);
+    return place === null ? null : this.#tree.openNextOrigin(place);
   }
 
   /** The presenter's media flows at a site: if that is the next origin, it is the origin from now on. */
   #flowsAt(site: Site): void {
-    if (site !== this.#nextOrigin) return;
-    const former = this.#origin;
-    this.#origin = site;
-    this.#nextOrigin = null;
-    this.#edges.delete(site);
-    this.#edges.add(former);
-    site.becomeOrigin();
+    this.#hasBegun = true;
+    if (site !== this.#tree.nextOrigin) return;
+    const former = this.#tree.origin;
+    this.#tree.replaceOrigin(site, 'edge');
     const { logger } = this.#parts;
     logger.info(
       { from: former.member.name, mediaServer: site.member.name },
       'A show was moved to another media server',
     );
-    for (const edge of [...this.#edges]) edge.feedFrom(site.pipeline);
     this.#contributions.originMoved();
   }
 
-  #edgeOn(member: PoolMember): Site | undefined {
-    return [...this.#edges].find((edge) => edge.member === member);
+  /**
+   * The origin is gone. If there are viewers on edges, they keep their links: another site becomes the origin, and the
+   * presenter, and everybody else who had a link to the former one, makes another link there.
+   */
+  #originLost(error: AppError): void {
+    const former = this.#tree.origin;
+    const next =
+      this.#hasBegun && this.#tree.viewersOnEdges > 0 ? (this.#tree.nextOrigin ?? this.#openNextOrigin()) : null;
+    if (next === null) {
+      this.#parts.failed(error);
+      return;
+    }
+    this.#tree.replaceOrigin(next, 'lost');
+    // A presenter who was about to move there already may go on.
+    const hasMoved = this.#fed === next;
+    this.#fed = next;
+    // It can be lost in its turn, but not before it is there.
+    this.#isOpen = false;
+    const failed = (failure: unknown) => {
+      if (this.#closing === undefined) this.#parts.failed(toAppError(failure, 'openSite'));
+    };
+    const opened = () => {
+      this.#isOpen = true;
+    };
+    next.pipeline.then(opened, failed);
+    const { logger, broadcastId } = this.#parts;
+    const context = { err: error, broadcastId, from: former.member.name, mediaServer: next.member.name };
+    logger.warn(context, 'The origin of a show is lost; another media server takes its place');
+    former.replaced(error);
+    if (!hasMoved) this.#presenter?.fail(error);
+    this.#contributions.originMoved();
   }
 
-  #openEdge(member: PoolMember): Site {
-    const edge = this.#site(member, this.#origin);
-    this.#edges.add(edge);
-    return edge;
-  }
-
-  /** @param source the site that feeds it; `null` if that is the presenter */
-  #site(member: PoolMember, source: Site | null): Site {
+  /** @param parent the site that feeds it; `null` if the presenter does */
+  #site(member: PoolMember, parent: Site | null): Site {
     const { broadcastId, edgeIdleTimeoutMs } = this.#parts;
     const logger = this.#parts.logger.child({ broadcastId, mediaServer: member.name });
     return new Site({
-      ...{ broadcastId, member, logger, source: source?.pipeline ?? null, idleTimeoutMs: edgeIdleTimeoutMs },
+      ...{ broadcastId, member, logger, parent, idleTimeoutMs: edgeIdleTimeoutMs },
       videoCodec: () => this.#videoCodec,
+      feedBroke: (edge, error) => {
+        if (this.#closing !== undefined || !this.#tree.repair(edge)) edge.fail(error);
+        else
+          logger.warn({ err: error, from: edge.parent?.member.name }, 'A bridge broke; the edge is fed from elsewhere');
+      },
       ended: (ended, error) => this.#ended(ended, error, logger),
     });
   }
 
   #ended(site: Site, error: AppError | null, logger: Logger): void {
-    if (site === this.#nextOrigin) {
-      this.#nextOrigin = null;
+    if (site === this.#tree.nextOrigin) {
+      this.#tree.dropNextOrigin();
       logger.warn({ err: error }, 'A show could not be moved to this media server');
     }
-    if (site === this.#origin) {
-      if (this.#isOpen && error !== null && this.#closing === undefined) this.#parts.failed(error);
-    } else if (this.#edges.delete(site)) {
+    if (site === this.#tree.origin) {
+      if (this.#isOpen && error !== null && this.#closing === undefined) this.#originLost(error);
+    } else if (this.#tree.removeEdge(site)) {
       if (error === null) {
         logger.info('An edge without viewers was closed');
         return;
       }
       this.#avoided.add(site.member);
       logger.warn({ err: error }, 'An edge failed; its viewers are connected elsewhere');
+      if (this.#closing === undefined) this.#tree.moveChildren(site);
     }
   }
-}
-
-/** Whether another media server may succeed where one failed with `error`. */
-export function isFaultOfServer(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }

@@ -6,9 +6,9 @@ import { type Closable, Closer } from '../../closer.ts';
 import type { Logger } from '../../logger.ts';
 import { closedMeanwhile, toAppError } from '../kurento-errors.ts';
 import type { KurentoPipeline } from '../kurento-pipeline.ts';
-import { type Bridge, openBridge } from './bridge.ts';
 import { type LinkOptions, PlacedLink } from './placed-link.ts';
 import type { PoolMember } from './pool-member.ts';
+import { type FeedSource, SiteFeed } from './site-feed.ts';
 import { SiteGuest } from './site-guest.ts';
 
 /** The parts of a site. */
@@ -16,56 +16,77 @@ export type SiteParts = {
   broadcastId: string;
   /** The media server of the site. */
   member: PoolMember;
-  /** The pipeline that feeds an edge; `null` for the origin. */
-  source: Promise<KurentoPipeline> | null;
-  /** How long an edge without viewers stays open, in milliseconds. */
+  /** The site that feeds an edge; `null` for the origin. */
+  parent: Site | null;
+  /** How long an edge without viewers and further edges stays open, in milliseconds. */
   idleTimeoutMs: number;
   /** The codec of the picture; `null` while it is not known. */
   videoCodec: () => string | null;
   logger: Logger;
+  /** A bridge to the site has failed: it needs another parent, or has failed with `error`. */
+  feedBroke: (site: Site, error: AppError) => void;
   /** The site has ended, because nobody needs it or because of `error`; its viewers are told afterwards. */
   ended: (site: Site, error: AppError | null) => void;
 };
 
 /**
- * A show on one media server. At the origin, the presenter feeds it. On an edge, bridges do, one for each tier that
- * somebody has needed. An origin becomes an edge when the presenter was moved. A site ends when a part of it fails, and
- * an edge some time after its last viewer left.
+ * A show on one media server. The sites of a show are a tree: the presenter feeds the origin, and bridges feed each edge,
+ * from the site that is its parent. An origin becomes an edge when the presenter was moved. A site ends when a part of it
+ * fails, and an edge some time after its last viewer and the last edge behind it left.
  */
-export class Site implements Closable {
+export class Site implements FeedSource, Closable {
   readonly member: PoolMember;
   /** Resolves to the pipeline. Rejects with AppError. */
   readonly pipeline: Promise<KurentoPipeline>;
   readonly #parts: SiteParts;
   readonly #view: PoolSiteView;
   readonly #closer = new Closer();
-  readonly #bridges = new Map<Tier, Promise<Bridge>>();
-  /** The tiers that somebody has needed here. */
-  readonly #tiers = new Set<Tier>();
+  readonly #feed: SiteFeed;
+  /** The edges that have a bridge from here: those of which this is the parent, and those that are changing it. */
+  readonly #fed = new Set<Site>();
   readonly #viewers = new Set<SiteGuest>();
   /** The recorders that write here. */
   readonly #recorders = new Set<RecordingRequest['listener']>();
-  #source: Promise<KurentoPipeline> | null;
-  /** The most that the picture may have, as the last viewer's request said, in kbit/s. */
-  #maxVideoKbps = 0;
+  #parent: Site | null;
   #failure: AppError | null = null;
-  #refed: Promise<void> = Promise.resolve();
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: SiteParts) {
     this.#parts = parts;
     this.member = parts.member;
-    this.#source = parts.source;
-    this.#view = { broadcastId: parts.broadcastId, role: parts.source === null ? 'origin' : 'edge', viewers: 0 };
+    this.#parent = parts.parent;
+    const { broadcastId, videoCodec, logger } = parts;
+    const role = parts.parent === null ? 'origin' : 'edge';
+    this.#view = { broadcastId, role, parent: parts.parent?.member.id ?? null, viewers: 0 };
     // Noted before the pipeline is there, so that the next show goes elsewhere.
     this.member.sites.add(this.#view);
+    const broke = (error: AppError) => {
+      if (this.#failure === null && !this.#closer.closed) parts.feedBroke(this, error);
+    };
+    this.#feed = new SiteFeed({ pipeline: () => this.pipeline, videoCodec, logger, broke }, parts.parent);
+    parts.parent?.fedEnters(this);
     this.pipeline = this.#open();
     this.pipeline.catch((error: unknown) => this.fail(toAppError(error, 'openSite')));
   }
 
   /** Resolves when bridges have taken the place of what fed the site before. Never rejects. */
   get refed(): Promise<void> {
-    return this.#refed;
+    return this.#feed.refed;
+  }
+
+  /** Whether another parent was chosen, whose bridges are not all connected yet. */
+  get isRefeeding(): boolean {
+    return this.#feed.isChanging;
+  }
+
+  /** The site that feeds this one; `null` at the origin. */
+  get parent(): Site | null {
+    return this.#parent;
+  }
+
+  /** The edges that are fed from here. */
+  get children(): readonly Site[] {
+    return [...this.#fed].filter(({ parent }) => parent === this);
   }
 
   /** The number of viewers, including those whose links are opening. */
@@ -79,10 +100,10 @@ export class Site implements Closable {
    */
   async connectViewer(options: LinkOptions): Promise<ViewerLink> {
     const viewer = new SiteGuest();
-    this.#maxVideoKbps = options.maxVideoKbps;
+    const { maxVideoKbps } = options;
     this.#enter(viewer);
     try {
-      this.#need('high').catch(() => undefined);
+      this.need('high', maxVideoKbps).catch(() => undefined);
       const pipeline = await this.pipeline;
       const link = await pipeline.connectViewer(options);
       if (this.#failure !== null || this.#closer.closed) {
@@ -90,11 +111,13 @@ export class Site implements Closable {
         throw this.#failure ?? closedMeanwhile();
       }
       viewer.opened(options.listener);
-      this.#refresh('high');
+      this.refresh('high');
       return new PlacedLink({
         link,
-        prepare: (selection, sound) => this.#prepare(selection, sound),
-        selected: (selection) => this.#refresh(selection),
+        prepare: (selection, sound) => this.#prepare(selection, sound, maxVideoKbps),
+        selected: (selection) => {
+          if (selection !== 'sound') this.refresh(selection);
+        },
         left: () => this.#leave(viewer),
       });
     } catch (error) {
@@ -118,20 +141,24 @@ export class Site implements Closable {
     };
   }
 
+  /** Somebody here, or on an edge behind this one, needs the tier; see {@link SiteFeed.need}. */
+  need(tier: Tier, maxVideoKbps: number): Promise<void> {
+    return this.#feed.need(tier, maxVideoKbps);
+  }
+
+  /** Somebody here, or on an edge behind this one, needs a keyframe. */
+  refresh(tier: Tier): void {
+    this.#feed.refresh(tier);
+  }
+
   /**
-   * The presenter sends to another media server from now on, or did before. Bridges from there take the place of what has
-   * fed this site, each as soon as it is connected. The recorders here are asked to go on over there.
+   * Bridges from another parent take the place of what has fed this site, each as soon as it is connected. The recorders,
+   * which are only where the presenter sent to, are asked to go on over there.
    */
-  feedFrom(source: Promise<KurentoPipeline>): void {
+  feedFrom(parent: Site): void {
     if (this.#closer.closed) return;
-    this.#source = source;
+    this.#changeParent(parent);
     this.#view.role = 'edge';
-    const former = [...this.#bridges.values()];
-    this.#bridges.clear();
-    const opening = [...this.#tiers].map((tier) => this.#need(tier));
-    this.#refed = Promise.allSettled(opening).then(async () => {
-      for (const bridge of former) await bridge.then((it) => it.close()).catch(() => undefined);
-    });
     for (const recorder of [...this.#recorders]) recorder.outdated();
     this.#planEnd();
   }
@@ -139,11 +166,19 @@ export class Site implements Closable {
   /** The presenter sends here from now on, in the place of the bridges, if there were any. */
   becomeOrigin(): void {
     clearTimeout(this.#idleTimer);
-    this.#source = null;
+    this.#changeParent(null);
     this.#view.role = 'origin';
-    const former = [...this.#bridges.values()];
-    this.#bridges.clear();
-    for (const bridge of former) void bridge.then((it) => it.close()).catch(() => undefined);
+  }
+
+  /** An edge has a bridge from here from now on. */
+  fedEnters(edge: Site): void {
+    clearTimeout(this.#idleTimer);
+    this.#fed.add(edge);
+  }
+
+  /** An edge has no bridge from here any more. */
+  fedLeaves(edge: Site): void {
+    if (this.#fed.delete(edge)) this.#planEnd();
   }
 
   /** Asks the viewers, one after the other, to make their links elsewhere; each has `timeoutMs` milliseconds for that. */
@@ -155,18 +190,28 @@ export class Site implements Closable {
     this.#planEnd();
   }
 
-  /** The site is of no use any more. With the origin, the whole pipeline fails; on an edge, the links of its viewers do. */
+  /**
+   * The site is of no use any more. On an edge, the links of its viewers fail; with the origin, the show goes on at another
+   * one, or its whole pipeline fails.
+   */
   fail(error: AppError): void {
     if (this.#failure !== null || this.#closer.closed) return;
     this.#failure = error;
     this.#end(error);
-    if (this.#source !== null) for (const viewer of [...this.#viewers]) viewer.fail(error);
+    if (this.#parent !== null) this.#failViewers(error);
+  }
+
+  /** Another site has taken the place of this one, which was the origin and has failed. */
+  replaced(error: AppError): void {
+    this.#failViewers(error);
+    for (const recorder of [...this.#recorders]) recorder.outdated();
   }
 
   /** Closes everything without telling anybody. May be called twice. Never rejects. */
   async close(): Promise<void> {
     clearTimeout(this.#idleTimer);
     this.member.sites.delete(this.#view);
+    this.#parent?.fedLeaves(this);
     await this.#closer.close().catch((error: unknown) => {
       this.#parts.logger.warn({ err: error }, 'Closing a show on a media server failed');
     });
@@ -175,53 +220,27 @@ export class Site implements Closable {
   async #open(): Promise<KurentoPipeline> {
     const { broadcastId } = this.#parts;
     const failed = (error: AppError) => this.fail(error);
-    return await this.#closer.own(this.member.gateway.openPipeline({ broadcastId, failed }));
+    const pipeline = await this.#closer.own(this.member.gateway.openPipeline({ broadcastId, failed }));
+    this.#closer.add(() => this.#feed.close());
+    return pipeline;
   }
 
-  async #prepare(selection: Selection, sound: Sound): Promise<void> {
-    if (selection !== 'sound') await this.#need(selection);
-    if (sound === 'light') await this.#need('low');
+  async #prepare(selection: Selection, sound: Sound, maxVideoKbps: number): Promise<void> {
+    if (selection !== 'sound') await this.need(selection, maxVideoKbps);
+    if (sound === 'light') await this.need('low', maxVideoKbps);
   }
 
-  /** A viewer who has just been connected with the tier needs a keyframe. */
-  #refresh(selection: Selection): void {
-    if (selection === 'sound') return;
-    // A bridge that fails is reported by its opening.
-    this.#bridges
-      .get(selection)
-      ?.then((bridge) => bridge.refresh())
-      .catch(() => undefined);
-  }
-
-  /** Somebody here needs the tier: opens the bridge for it, unless there is one or the presenter is here. */
-  async #need(tier: Tier): Promise<void> {
-    const isFirst = !this.#tiers.has(tier);
-    this.#tiers.add(tier);
-    if (this.#source === null) return;
-    const present = this.#bridges.get(tier);
-    if (present !== undefined) {
-      await present;
-      return;
-    }
-    const opening = this.#bridge(tier, this.#source, !isFirst);
-    this.#bridges.set(tier, opening);
-    try {
-      await opening;
-    } catch (error) {
-      // One that another bridge has replaced is of no interest.
-      if (this.#bridges.get(tier) === opening) this.fail(toAppError(error, 'openBridge'));
-      throw error;
-    }
-  }
-
-  async #bridge(tier: Tier, source: Promise<KurentoPipeline>, isReplacement: boolean): Promise<Bridge> {
-    const { videoCodec, logger } = this.#parts;
-    const [from, to] = await Promise.all([source, this.pipeline]);
-    const failed = (error: AppError) => {
-      if (this.#source === source) this.fail(error);
-    };
-    const parts = { from, to, tier, isReplacement, maxVideoKbps: this.#maxVideoKbps, videoCodec: videoCodec() };
-    return await this.#closer.own(openBridge({ ...parts, logger, failed }));
+  /** A former parent keeps what it feeds until the new bridges are there, or it has ended. */
+  #changeParent(parent: Site | null): void {
+    const former = this.#parent;
+    this.#parent = parent;
+    this.#view.parent = parent?.member.id ?? null;
+    parent?.fedEnters(this);
+    this.#feed.change(parent);
+    if (former === null) return;
+    void this.#feed.refed.then(() => {
+      if (this.#parent !== former) former.fedLeaves(this);
+    });
   }
 
   #enter(viewer: SiteGuest): void {
@@ -240,9 +259,14 @@ export class Site implements Closable {
   /** An edge that nobody needs ends after a while; at once if its media server is to become empty. */
   #planEnd(): void {
     clearTimeout(this.#idleTimer);
-    if (this.#source === null || this.#viewers.size + this.#recorders.size > 0 || this.#closer.closed) return;
+    const needing = this.#viewers.size + this.#recorders.size + this.#fed.size;
+    if (this.#parent === null || needing > 0 || this.#closer.closed) return;
     const { idleTimeoutMs } = this.#parts;
     this.#idleTimer = setTimeout(() => this.#end(null), this.member.isDraining ? 0 : idleTimeoutMs);
+  }
+
+  #failViewers(error: AppError): void {
+    for (const viewer of [...this.#viewers]) viewer.fail(error);
   }
 
   #end(error: AppError | null): void {
