@@ -4,6 +4,7 @@ import type {
   BroadcastPipeline,
   ContributionRequest,
   MediaLink,
+  MixedContribution,
   PresenterLink,
   RecorderLink,
   RecordingRequest,
@@ -44,7 +45,7 @@ export class PooledPipeline implements BroadcastPipeline {
   readonly #parts: PooledPipelineParts;
   readonly #edges = new Set<Site>();
   readonly #avoided = new AvoidedMembers();
-  readonly #contributions = new PooledContributions();
+  readonly #contributions: PooledContributions;
   #origin: Site;
   /** The origin that is to take the place of the present one as soon as the presenter's media flows there. */
   #nextOrigin: Site | null = null;
@@ -60,6 +61,7 @@ export class PooledPipeline implements BroadcastPipeline {
 
   constructor(parts: PooledPipelineParts) {
     this.#parts = parts;
+    this.#contributions = new PooledContributions(parts.logger);
     this.#origin = this.#site(parts.member, null);
     this.#fed = this.#origin;
   }
@@ -111,6 +113,11 @@ export class PooledPipeline implements BroadcastPipeline {
 
   async releaseContribution(name: string): Promise<void> {
     await this.#origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
+  }
+
+  /** It is mixed at the origin, from where the edges have it. */
+  mix(contributions: readonly MixedContribution[]): Promise<void> {
+    return this.#contributions.mix(contributions, this.#origin.pipeline);
   }
 
   /** A viewer whose media server fails meanwhile is connected to another one. */
@@ -251,7 +258,7 @@ export class PooledPipeline implements BroadcastPipeline {
       'A show was moved to another media server',
     );
     for (const edge of [...this.#edges]) edge.feedFrom(site.pipeline);
-    this.#contributions.originMoved();
+    this.#contributions.originMoved(former.pipeline, site.pipeline);
   }
 
   #edgeOn(member: PoolMember): Site | undefined {
