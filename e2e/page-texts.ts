@@ -12,6 +12,7 @@ const namesEverywhere = [
   'VPN',
   'https',
   'localhost',
+  'npm run media-server',
 ];
 
 /** Everything on a page that a person sees or a screen reader speaks: its texts, names, hints, and its title. */
