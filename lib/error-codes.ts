@@ -47,6 +47,7 @@ export const errorCodes = [
   'invitation-used',
   'invitation-expired',
   'guests-full',
+  'mixing-unavailable',
   'guest-removed',
   'guest-elsewhere',
   'connection-lost',

@@ -1,6 +1,6 @@
 /*
  * The people who take part in a show beside its presenter, as browser and server both see them. They contribute their
- * picture and sound; the presenter's browser makes the one picture and the one sound of the show from them.
+ * picture and sound; the one picture and the one sound of the show are made from them.
  */
 
 /** How many guests there may be at a time, and how many of them on air. */
@@ -34,6 +34,15 @@ export type Arrangement = (typeof arrangements)[number];
 
 /** The arrangement, and who is its main person: an id, or `null` for whoever speaks. */
 export type GuestLayout = { arrangement: Arrangement; main: string | null };
+
+/**
+ * Where the one picture and the one sound of a show with guests are made: in the presenter's browser, with arrangements
+ * and names, or on the media server, in a grid.
+ */
+export const mixings = ['presenter', 'server'] as const;
+
+/** A place from {@link mixings}. */
+export type Mixing = (typeof mixings)[number];
 
 /** Where a guest is: seen by the presenter only, or by everybody. */
 type GuestPlace = 'green-room' | 'on-air';
@@ -73,6 +82,7 @@ export type AskedUp = { channel: string; token: string; expiresAt: number };
 export type GuestsView = {
   guests: readonly GuestView[];
   presenter: { name: string; isConnected: boolean; isSending: boolean };
+  mixing: Mixing;
   layout: GuestLayout;
   /** The open invitations; for the presenter only. */
   invitations: readonly InvitationView[];

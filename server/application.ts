@@ -127,7 +127,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   http.catch(() => {});
   const { gateway, pool, kurentoUrls } = await connectMediaServers(parts, live, several);
   const { capacity } = config.gates;
-  const limits = { maxVideoKbps, maxBroadcasts: capacity.broadcasts };
+  const limits = { maxVideoKbps, maxBroadcasts: capacity.broadcasts, mixing: config.mixing };
   const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, ...limits, presenterGraceMs });
   live.registry = registry;
   if (pool?.isAvailable === false) registry.mediaServerLost(mediaServerAway());

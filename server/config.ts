@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { type Mixing, mixings } from '../lib/guests.ts';
 import { type GateSettings, gateShape, readGates } from './gate-settings.ts';
 import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-settings.ts';
 import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
@@ -76,6 +77,7 @@ const environmentSchema = z.object({
   RECORDINGS_ACCESS: z.enum(['public', 'link', 'presenters']).default('public'),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
+  MIXING: z.enum(mixings).default('presenter'),
   CONVERSATION: z.enum(['on', 'off']).default('on'),
   EMBED_ORIGINS: origins.optional(),
   EMBEDDED_SECRET: z.string().min(16, 'A secret must have at least 16 characters.').max(200).optional(),
@@ -140,6 +142,8 @@ export type Config = Readonly<{
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
+  /** Where the pictures of a show with guests are put together. */
+  mixing: Mixing;
   /** Whether shows have a conversation: chat, reactions, questions and polls. */
   conversation: 'on' | 'off';
   /** The sites, in addition to this one, whose pages may embed the player in a frame. */
@@ -237,6 +241,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     access: Object.freeze({ watch: env.WATCH_ACCESS, recordings: env.RECORDINGS_ACCESS }),
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
+    mixing: env.MIXING,
     conversation: env.CONVERSATION,
     embedOrigins: env.EMBED_ORIGINS ?? [],
     gates: readGates(env),

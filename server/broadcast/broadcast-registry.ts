@@ -13,14 +13,17 @@ import { isSameToken } from './presenter.ts';
 export type RegistryListener = (broadcast: Broadcast) => void;
 
 /** The parts of a registry. */
-export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaultTimes> &
-  Partial<Pick<BroadcastParts, keyof typeof defaultTimes>> & {
+export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaults> &
+  Partial<Pick<BroadcastParts, keyof typeof defaults>> & {
     /** How many broadcasts there may be at the same time; no limit by default. */
     maxBroadcasts?: number | null;
   };
 
-/** How long to wait for media, by default. */
-const defaultTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 };
+/** The defaults of what need not be given. */
+const defaults = {
+  ...{ mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 },
+  mixing: 'presenter',
+} satisfies Partial<BroadcastParts>;
 
 const owner: Presenter = { name: 'the owner', keyId: null };
 
@@ -38,7 +41,7 @@ export class BroadcastRegistry {
 
   constructor({ maxBroadcasts, ...parts }: RegistryParts) {
     this.#maxBroadcasts = maxBroadcasts ?? Number.POSITIVE_INFINITY;
-    this.#parts = { ...defaultTimes, ...parts };
+    this.#parts = { ...defaults, ...parts };
   }
 
   /** Calls `listener` after every change of a broadcast up to its end, until the returned function is called. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
+import type { Mixing } from '../../lib/guests.ts';
 import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
 import type { LowerTier, OnDemandStream, SentPicture } from '../../lib/tiers.ts';
 import type { Logger } from '../logger.ts';
@@ -15,6 +16,8 @@ export type BroadcastParts = {
   recordingStore: RecordingStore;
   logger: Logger;
   maxVideoKbps: number;
+  /** Where the pictures of a show with guests are put together. */
+  mixing: Mixing;
   /** How long a presenter has from the request to the first media. */
   mediaTimeoutMs: number;
   /** How long a show waits for a presenter who has left; 0 ends it immediately. */

@@ -82,7 +82,7 @@ export class Broadcast {
       },
     });
     const { channel, maxVideoKbps } = this;
-    const common = { channel, links: this.#links, logger: this.#logger, maxVideoKbps };
+    const common = { channel, links: this.#links, logger: this.#logger, maxVideoKbps, mixing: parts.mixing };
     this.tiers = new TierLinks({
       ...common,
       wanted: (tiers) => this.#presenter?.listener.tiersWanted(tiers),

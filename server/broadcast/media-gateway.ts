@@ -129,6 +129,9 @@ export type RecordingRequest = {
 /** A request for a link that carries the contribution with that name, from a browser or to one. */
 export type ContributionRequest = { name: string; sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
 
+/** A contribution in the mix: its picture, and its sound unless that is muted. */
+export type MixedContribution = { name: string; isMuted: boolean };
+
 /**
  * The pipeline of one broadcast: the presenter's media is passed to all receivers. A presenter who comes back feeds the
  * pipeline over a new link, and the viewers' links stay.
@@ -166,6 +169,13 @@ export interface BroadcastPipeline {
   connectReceiver(request: ContributionRequest): Promise<MediaLink>;
   /** Releases what a contribution has on the media server apart from its links, which the owner closes. Never rejects. */
   releaseContribution(name: string): Promise<void>;
+  /**
+   * Makes one picture and one sound of the presenter's media and of these contributions, which viewers and recorders get
+   * in place of the presenter's own, in all tiers. With no contributions, they get the presenter's own again. The last of
+   * several calls counts, and it holds for presenters who come back.
+   * @throws AppError `mixing-unavailable` from a media server that cannot mix, `media-server-unavailable`, `media-failed`
+   */
+  mix(contributions: readonly MixedContribution[]): Promise<void>;
   /**
    * Sends a browser's media back to it, independently of the presenter, to test the quality of the connection.
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`

@@ -47,6 +47,10 @@ declare module 'kurento-client' {
   export type MediaPipeline = MediaObject;
   export interface MediaElement extends MediaObject, MediaElementOperations {}
   export type PassThrough = MediaElement;
+  /** A hub of elements, such as a Composite; not an element itself. */
+  export type Hub = MediaObject;
+  /** What connects elements to a hub. */
+  export type HubPort = MediaElement;
   export type WebRtcEndpoint = MediaElement & WebRtcEndpointOperations & Emits<WebRtcEndpointEvents>;
   export type RecorderEndpoint = MediaElement & RecorderEndpointOperations & Emits<RecorderEndpointEvents>;
   export type ServerManager = MediaObject & ServerManagerOperations & Emits<ServerManagerEvents>;
@@ -57,6 +61,12 @@ declare module 'kurento-client' {
   export type Creations = {
     MediaPipeline: { object: MediaPipeline; parameters: Record<string, never> };
     PassThrough: { object: PassThrough; parameters: { mediaPipeline: MediaPipeline } };
+    /** The size of the picture that it makes, in pixels, and the pictures per second. */
+    Composite: {
+      object: Hub;
+      parameters: { mediaPipeline: MediaPipeline; width: number; height: number; framerate: number };
+    };
+    HubPort: { object: HubPort; parameters: { hub: Hub } };
     /** `sendonly` is the direction of the offers that the endpoint makes itself. */
     WebRtcEndpoint: { object: WebRtcEndpoint; parameters: { mediaPipeline: MediaPipeline; sendonly?: boolean } };
     RecorderEndpoint: {

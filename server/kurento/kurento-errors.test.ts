@@ -17,7 +17,7 @@ describe('toAppError', () => {
     [40205, 'bad-offer'],
     [40208, 'bad-offer'],
     [40401, 'bad-request'],
-    [40108, 'media-failed'],
+    [40108, 'mixing-unavailable'],
     [-32603, 'media-failed'],
   ])('translates %i to %s', (code, expected) => {
     const cause = kurentoError(code);

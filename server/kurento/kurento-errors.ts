@@ -28,6 +28,13 @@ const meanings: ReadonlyMap<number, Meaning> = new Map([
       message: 'The broadcast no longer exists on the media server. Please start or join it again.',
     },
   ],
+  [
+    40108,
+    {
+      code: 'mixing-unavailable',
+      message: 'This media server cannot put pictures together. Set MIXING=presenter, or use one that has Composite.',
+    },
+  ],
   [40200, badOffer],
   [40201, badOffer],
   [40205, badOffer],

@@ -1,4 +1,4 @@
-import type { MediaPipeline, PassThrough, WebRtcEndpoint } from 'kurento-client';
+import type { MediaElement, MediaPipeline, PassThrough, WebRtcEndpoint } from 'kurento-client';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { Selection, Sound, Tier } from '../../lib/tiers.ts';
 import {
@@ -33,6 +33,8 @@ export type LinkRequest = {
   mediaPipeline: KurentoObject<MediaPipeline>;
   /** The pass-through that a presenter feeds, or that feeds a viewer at first. */
   passThrough: KurentoObject<PassThrough>;
+  /** What a presenter's media goes to, in place of the pass-through. */
+  sink?: KurentoObject<MediaElement> | null;
   /** The pass-through of any tier. */
   passThroughOf: (tier: Tier) => Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough>;
   role: LinkRole;
@@ -131,6 +133,13 @@ export class KurentoLink implements PresenterLink, ViewerLink {
     this.#parts = parts;
     this.#picture = parts.passThrough;
     this.#sound = parts.passThrough;
+  }
+
+  /** Sends what a presenter's link receives to `sink`, in place of what fed it. @throws AppError */
+  async feed(sink: KurentoObject<MediaElement>): Promise<void> {
+    const { endpoint, listener } = this.#parts;
+    if (listener.muted) return;
+    for (const kind of kindsOf(this.codecs)) await connectKind(endpoint, sink, kind);
   }
 
   /** Candidates for a closed link are ignored: the browser sends them until it learns that the link is closed. */
@@ -276,11 +285,14 @@ async function feedFromPipeline(
 async function connectWithPipeline(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],
-  { role, passThrough, isWanted }: LinkRequest,
+  { role, passThrough, sink, isWanted }: LinkRequest,
 ): Promise<void> {
-  const sink = role === 'loop' ? endpoint : passThrough;
   for (const kind of kinds) {
     if (!isWanted()) throw closedMeanwhile();
-    await endpoint.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
+    await connectKind(endpoint, role === 'loop' ? endpoint : (sink ?? passThrough), kind);
   }
+}
+
+function connectKind(endpoint: Endpoint, sink: KurentoObject<MediaElement>, kind: MediaKind): Promise<unknown> {
+  return endpoint.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
 }

@@ -1,11 +1,12 @@
 import type { MediaPipeline, PassThrough } from 'kurento-client';
 import type { AppError } from '../../lib/errors.ts';
-import type { LowerTier, Tier } from '../../lib/tiers.ts';
+import { type LowerTier, type Tier, tiers } from '../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
   ContributionRequest,
   LinkListener,
   MediaLink,
+  MixedContribution,
   PresenterLink,
   RecorderLink,
   RecordingRequest,
@@ -20,6 +21,8 @@ import { type BridgeEndOptions, type KurentoBridgeEnd, openBridgeEnd } from './k
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, toAppError } from './kurento-errors.ts';
 import { type KurentoLink, openLink } from './kurento-link.ts';
+import { KurentoMixer } from './kurento-mixer.ts';
+import { KurentoMixing } from './kurento-mixing.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
 import { MutableListener } from './mutable-listener.ts';
@@ -65,6 +68,10 @@ function openPassThrough({ connection, logger, mediaPipeline, failed }: PassThro
 
 /** What has a pass-through: a tier of the presenter's picture, or a contribution. */
 type Stream = Tier | `contribution ${string}`;
+
+function isTierName(stream: Stream): stream is Tier {
+  return (tiers as readonly string[]).includes(stream);
+}
 
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
 
@@ -118,6 +125,11 @@ export class KurentoPipeline implements BroadcastPipeline {
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
   readonly #bridgeEnds = new Set<KurentoBridgeEnd>();
+  readonly #mixing = new KurentoMixing({
+    openMixer: (passThrough, picture) => KurentoMixer.open({ ...this.#parts, passThrough, picture }),
+    passThroughOf: (tier) => this.#passThroughOf(tier),
+    contributionOf: async (name) => await this.#passThroughOf(`contribution ${name}`),
+  });
   /** The pass-throughs of all streams but the high tier. */
   readonly #passThroughs = new Map<Stream, Promise<KurentoObject<PassThrough>>>();
   /** If several presenters ask for a stream, only the last one may feed it, whichever is ready first. */
@@ -129,11 +141,11 @@ export class KurentoPipeline implements BroadcastPipeline {
   }
 
   async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
-    return await this.#feed('high', options);
+    return await this.#feedTier('high', options);
   }
 
   async connectTier({ tier, ...options }: LinkOptions & { tier: LowerTier }): Promise<MediaLink> {
-    return await this.#feed(tier, options);
+    return await this.#feedTier(tier, options);
   }
 
   async connectContribution({ name, ...options }: ContributionRequest): Promise<MediaLink> {
@@ -150,6 +162,13 @@ export class KurentoPipeline implements BroadcastPipeline {
     this.#passThroughs.delete(stream);
     this.#latest.delete(stream);
     await passThrough?.then((opened) => opened.close()).catch(() => undefined);
+  }
+
+  async mix(contributions: readonly MixedContribution[]): Promise<void> {
+    if (this.#closing !== undefined) return;
+    await this.#mixing.mix(contributions).catch((error: unknown) => {
+      throw toAppError(error, 'mix');
+    });
   }
 
   async connectViewer(options: LinkOptions): Promise<ViewerLink> {
@@ -182,9 +201,22 @@ export class KurentoPipeline implements BroadcastPipeline {
     return this.#closing;
   }
 
+  async #feedTier(tier: Tier, options: LinkOptions): Promise<KurentoLink> {
+    const link = await this.#feed(tier, options);
+    if (this.#latest.get(tier) !== options) return link;
+    try {
+      await this.#mixing.feeds(tier, { link, maxVideoKbps: options.maxVideoKbps });
+    } catch (error) {
+      // The presenter's own picture is better than none.
+      this.#parts.logger.warn({ err: error, tier }, 'A tier could not be mixed');
+    }
+    return link;
+  }
+
   #feed(stream: Stream, options: LinkOptions): Promise<KurentoLink> {
     this.#latest.set(stream, options);
-    return this.#connect('presenter', options, { stream, isWanted: () => this.#latest.get(stream) === options });
+    const isWanted = () => this.#latest.get(stream) === options;
+    return this.#connect('presenter', options, { stream, isWanted });
   }
 
   #connect(
@@ -192,11 +224,16 @@ export class KurentoPipeline implements BroadcastPipeline {
     options: LinkOptions,
     { stream = 'high', isWanted = () => true }: { stream?: Stream; isWanted?: () => boolean } = {},
   ): Promise<KurentoLink> {
-    const left = (link: KurentoLink) => this.#links.delete(link);
+    const isTier = role === 'presenter' && isTierName(stream);
+    const left = (link: KurentoLink) => {
+      this.#links.delete(link);
+      if (isTier) this.#mixing.left(stream, link);
+    };
     const passThroughOf = (of: Tier) => this.#passThroughOf(of);
     return this.#own(this.#links, async () => {
       const passThrough = await this.#passThroughOf(stream);
-      return await openLink({ ...this.#parts, ...options, passThrough, passThroughOf, role, left, isWanted });
+      const sink = isTier ? this.#mixing.portOf(stream) : null;
+      return await openLink({ ...this.#parts, ...options, passThrough, sink, passThroughOf, role, left, isWanted });
     });
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
 import { describeContributions } from './contributions.contract.ts';
+import { describeMixing } from './mixing.contract.ts';
 import { describeOffers } from './offers.contract.ts';
 import { describeRecording } from './recording.contract.ts';
 import { ContractRig, type Joined } from './testing/contract-rig.ts';
@@ -252,6 +253,8 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
     describe('tiers', () => describeTiers(() => rig));
 
     describe('contributions', () => describeContributions(() => rig));
+
+    describe('mixing', () => describeMixing(() => rig));
 
     it('twenty random joins and leaves leave nothing behind', async () => {
       await leavesNothing(async () => {

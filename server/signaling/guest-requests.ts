@@ -51,7 +51,7 @@ export async function answerGuestRequest(
       ofPresenter().revoke(body.id);
       return {};
     case 'guest:direct':
-      ofPresenter().direct(body.id, body.action);
+      await ofPresenter().direct(body.id, body.action);
       return {};
     case 'guests:arrange':
       ofPresenter().arrange(body);

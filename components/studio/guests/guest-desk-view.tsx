@@ -47,7 +47,8 @@ export function GuestDeskView({ desk, channel, ready }: GuestDeskViewProps) {
           ))}
         </ul>
       )}
-      {onAir.length > 0 && (
+      {onAir.length > 0 && view.mixing === 'server' && <p className="text-ink-soft text-sm">{t('mixedByServer')}</p>}
+      {onAir.length > 0 && view.mixing === 'presenter' && (
         <LayoutChooser view={view} onAir={onAir} ready={ready} onArrange={(change) => attempt(desk.arrange(change))} />
       )}
       <InviteGuest desk={desk} channel={channel} invitations={view.invitations} ready={ready} attempt={attempt} />

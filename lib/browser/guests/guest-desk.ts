@@ -41,6 +41,7 @@ export type GuestDeskState = {
 const nobody: GuestsView = {
   guests: [],
   presenter: { name: '', isConnected: false, isSending: false },
+  mixing: 'presenter',
   layout: { arrangement: 'auto', main: null },
   invitations: [],
 };
@@ -144,7 +145,7 @@ export class GuestDesk {
   /** Makes the program while a guest is on air. */
   #direct(view: GuestsView, streams: ReceivedStreams): void {
     const onAir = view.guests.filter(({ place }) => place === 'on-air');
-    if (onAir.length === 0) {
+    if (onAir.length === 0 || view.mixing === 'server') {
       this.#endProgram();
       return;
     }

@@ -11,6 +11,7 @@ import {
   presenterId,
 } from '../../../lib/guests.ts';
 import type { RequestBody } from '../../../lib/signaling.ts';
+import type { MixedContribution } from '../media-gateway.ts';
 import { airFull, guestsFull, invitationExpired, invitationUsed, noSuchGuest } from './guest-errors.ts';
 
 /** What is kept of the guests of a show, so that they survive a restart of the server. */
@@ -169,8 +170,14 @@ export class GuestList {
     return this.isOnAir(from) || (receiver === presenterId && this.#guests.has(from));
   }
 
+  /** The contributions that a media server has to mix with the presenter's media. */
+  get mix(): MixedContribution[] {
+    const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
+    return onAir.map(({ id, isMuted }) => ({ name: id, isMuted }));
+  }
+
   /** What the presenter sees, or a guest. */
-  view(viewer: string): GuestsView {
+  view(viewer: string): Omit<GuestsView, 'mixing'> {
     const guests = [...this.#guests.values()].map(({ passHash: _, ...guest }) => guest);
     const isPresenter = viewer === presenterId;
     if (isPresenter) this.#dropExpired();

@@ -5,6 +5,7 @@ import {
   type GuestsView,
   guestGraceMs,
   type Invitation,
+  type Mixing,
   presenterId,
   receiverLink,
 } from '../../../lib/guests.ts';
@@ -31,6 +32,7 @@ export type GuestListener = TakingPartListener & {
 type GuestsParts = {
   channel: string;
   links: Links;
+  mixing: Mixing;
   logger: Logger;
   /** Called after every change that has to be kept. */
   changed: () => void;
@@ -76,7 +78,7 @@ export class Guests {
 
   /** What somebody who takes part sees. @throws AppError `not-joined` */
   view(peerId: string): GuestsView {
-    return this.#list.view(this.#require(peerId).id);
+    return this.#viewOf(this.#require(peerId).id);
   }
 
   /**
@@ -96,12 +98,18 @@ export class Guests {
     this.#changed();
   }
 
-  /** @throws AppError `bad-request` if the guest is gone, `guests-full` if no more can be on air */
-  direct(id: string, action: GuestAction): void {
-    this.#list.direct(id, action);
-    if (action === 'remove') this.#dismiss(id, guestRemoved());
-    this.#contributions.review((receiver, from) => this.#list.mayReceive(receiver, from));
-    this.#changed();
+  /**
+   * @throws AppError `bad-request` if the guest is gone, `guests-full` if no more can be on air, and as
+   * {@link BroadcastPipeline.mix} does where the media server mixes; then the guest is in the green room again
+   */
+  async direct(id: string, action: GuestAction): Promise<void> {
+    this.#direct(id, action);
+    try {
+      await this.#mix();
+    } catch (error) {
+      if (action === 'bring-on' && this.#list.isOnAir(id)) this.#direct(id, 'take-down');
+      throw error;
+    }
   }
 
   /** Changes the arrangement or the presenter's name; what is left out stays. */
@@ -143,6 +151,7 @@ export class Guests {
     this.#list.direct(id, 'remove');
     this.#dismiss(id, null);
     this.#changed();
+    this.#mixSoon();
   }
 
   /** The peer of a guest is gone; the guest may come back. Does nothing if it is no guest's. */
@@ -165,6 +174,8 @@ export class Guests {
     const gone = this.#former?.peerId === peerId ? this.#former.links : [];
     this.#former = null;
     for (const link of gone) listener.contributionClosed(link, presentedAnew());
+    // The media server may be another one.
+    this.#mixSoon();
   }
 
   /** Nobody presents now. The guests stay. */
@@ -216,6 +227,27 @@ export class Guests {
     for (const id of this.#list.ids) this.#dismiss(id, error);
   }
 
+  #direct(id: string, action: GuestAction): void {
+    this.#list.direct(id, action);
+    if (action === 'remove') this.#dismiss(id, guestRemoved());
+    this.#contributions.review((receiver, from) => this.#list.mayReceive(receiver, from));
+    this.#changed();
+  }
+
+  /** Where the media server mixes, it mixes those who are on air now. */
+  async #mix(): Promise<void> {
+    const { mixing, links } = this.#parts;
+    if (mixing === 'server') await (await links.pipeline)?.mix(this.#list.mix);
+  }
+
+  #mixSoon(): void {
+    this.#mix().catch((error: unknown) => this.#parts.logger.warn({ err: error }, 'The guests could not be mixed'));
+  }
+
+  #viewOf(id: string): GuestsView {
+    return { ...this.#list.view(id), mixing: this.#parts.mixing };
+  }
+
   /** @param error what the guest is told; `null` if they know */
   #dismiss(id: string, error: AppError | null): void {
     clearTimeout(this.#away.get(id));
@@ -234,6 +266,7 @@ export class Guests {
       this.#dismiss(id, guestTooLate());
       this.#parts.logger.info({ guestId: id }, 'A guest was away for too long');
       this.#changed();
+      this.#mixSoon();
     };
     this.#away.set(id, setTimeout(expire, guestGraceMs));
   }
@@ -258,6 +291,6 @@ export class Guests {
     if (this.#isOver) return;
     const all: Present[] = [...this.#present.values()];
     if (this.#presenter !== null) all.push(this.#presenter);
-    for (const { id, listener } of all) listener.guestsChanged(this.#list.view(id));
+    for (const { id, listener } of all) listener.guestsChanged(this.#viewOf(id));
   }
 }

@@ -7,6 +7,7 @@ import type {
   MediaCodecs,
   MediaGateway,
   MediaKind,
+  MixedContribution,
   ReceivedBytes,
   RecorderListener,
   RecordingRequest,
@@ -43,6 +44,8 @@ export class ScriptedGateway implements MediaGateway {
   refusedKinds: readonly MediaKind[] = [];
   /** The URI that each recorder was told to write to. */
   readonly recorderUris: string[] = [];
+  /** What was to be mixed, in order. */
+  readonly mixes: (readonly MixedContribution[])[] = [];
   readonly releasedContributions: string[] = [];
   openPipelines = 0;
   openRecorders = 0;
@@ -87,6 +90,10 @@ export class ScriptedGateway implements MediaGateway {
       connectContribution: ({ name, listener }: ContributionRequest) => connect('contribution', listener, name),
       connectReceiver: ({ name, listener }: ContributionRequest) => connect('receiver', listener, name),
       releaseContribution: async (name: string) => void this.releasedContributions.push(name),
+      mix: async (contributions: readonly MixedContribution[]) => {
+        await this.hold();
+        this.mixes.push(contributions);
+      },
       connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
       startRecording: async (recording: RecordingRequest) => {
         await this.hold();

@@ -4,6 +4,7 @@ import type {
   BroadcastPipeline,
   ContributionRequest,
   MediaLink,
+  MixedContribution,
   PresenterLink,
   RecorderLink,
   RecordingRequest,
@@ -49,7 +50,7 @@ export class PooledPipeline implements BroadcastPipeline {
   readonly #parts: PooledPipelineParts;
   readonly #tree: SiteTree;
   readonly #avoided = new AvoidedMembers();
-  readonly #contributions = new PooledContributions();
+  readonly #contributions: PooledContributions;
   readonly #tests = new PooledTests();
   #presenter: PlacedPresenter | null = null;
   /** The site of the presenter's newest link, where the lower tiers of the picture go as well. */
@@ -63,6 +64,7 @@ export class PooledPipeline implements BroadcastPipeline {
 
   constructor(parts: PooledPipelineParts) {
     this.#parts = parts;
+    this.#contributions = new PooledContributions(parts.logger);
     this.#tree = new SiteTree(parts.member, {
       edgesPerSite: parts.edgesPerSite,
       open: (member, parent) => this.#site(member, parent),
@@ -120,6 +122,11 @@ export class PooledPipeline implements BroadcastPipeline {
 
   async releaseContribution(name: string): Promise<void> {
     await this.#tree.origin.pipeline.then((origin) => origin.releaseContribution(name)).catch(() => undefined);
+  }
+
+  /** It is mixed at the origin, from where the edges have it. */
+  mix(contributions: readonly MixedContribution[]): Promise<void> {
+    return this.#contributions.mix(contributions, this.#tree.origin.pipeline);
   }
 
   /** A viewer whose media server fails meanwhile is connected to another one. */
@@ -215,7 +222,7 @@ export class PooledPipeline implements BroadcastPipeline {
       { from: former.member.name, mediaServer: site.member.name },
       'A show was moved to another media server',
     );
-    this.#contributions.originMoved();
+    this.#contributions.originMoved(former.pipeline, site.pipeline);
   }
 
   /**
@@ -248,7 +255,7 @@ export class PooledPipeline implements BroadcastPipeline {
     logger.warn(context, 'The origin of a show is lost; another media server takes its place');
     former.replaced(error);
     if (!hasMoved) this.#presenter?.fail(error);
-    this.#contributions.originMoved();
+    this.#contributions.originMoved(former.pipeline, next.pipeline);
   }
 
   /** @param parent the site that feeds it; `null` if the presenter does */

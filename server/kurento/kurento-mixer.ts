@@ -1,0 +1,125 @@
+import type { Hub, HubPort, MediaElement, MediaPipeline, PassThrough } from 'kurento-client';
+import type { MediaKind, MixedContribution } from '../broadcast/media-gateway.ts';
+import type { Logger } from '../logger.ts';
+import { mediaTypes } from './endpoint-stats.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { type KurentoObject, openObject } from './kurento-object.ts';
+
+/** The size of the mixed picture in pixels, and its largest bitrate. */
+export type MixedPicture = { width: number; height: number; maxVideoKbps: number };
+
+/** The pictures per second that are made. */
+const frameRate = 25;
+
+type MixerParts = {
+  connection: KurentoConnection;
+  logger: Logger;
+  mediaPipeline: KurentoObject<MediaPipeline>;
+  picture: MixedPicture;
+  /** Where the result goes. */
+  passThrough: KurentoObject<PassThrough>;
+  /** Called with the error of an object that broke. */
+  failed: (error: unknown) => void;
+};
+
+type Port = KurentoObject<HubPort>;
+type Guest = { readonly port: Port; isHeard: boolean };
+
+/**
+ * Mixes the media of one tier: a Composite with a port for the presenter, one for each contribution, and one for the
+ * result. A Composite lays pictures out in a grid, in the order in which they came, and each port hears all others.
+ * See https://doc-kurento.readthedocs.io/en/stable/_static/client-jsdoc/module-elements.Composite.html
+ */
+export class KurentoMixer {
+  /** What the presenter's endpoint has to feed. */
+  readonly presenterPort: Port;
+  readonly #parts: MixerParts;
+  readonly #hub: KurentoObject<Hub>;
+  readonly #result: Port;
+  readonly #guests = new Map<string, Guest>();
+
+  private constructor(parts: MixerParts, hub: KurentoObject<Hub>, ports: { presenter: Port; result: Port }) {
+    this.#parts = parts;
+    this.#hub = hub;
+    this.#result = ports.result;
+    this.presenterPort = ports.presenter;
+  }
+
+  /** @throws AppError; everything opened until then is released */
+  static async open(parts: MixerParts): Promise<KurentoMixer> {
+    const { mediaPipeline, picture } = parts;
+    const { width, height } = picture;
+    const hub = await openObject({
+      ...parts,
+      type: 'Composite',
+      within: mediaPipeline,
+      parameters: { mediaPipeline: mediaPipeline.object, width, height, framerate: frameRate },
+    });
+    try {
+      const presenter = await openPort(parts, hub);
+      const result = await openPort(parts, hub);
+      await limitBitrate([result, parts.passThrough], picture.maxVideoKbps);
+      return new KurentoMixer(parts, hub, { presenter, result });
+    } catch (error) {
+      await hub.close();
+      throw error;
+    }
+  }
+
+  /** Mixes these contributions, whose pass-throughs `sourceOf` returns. @throws AppError */
+  async mix(
+    contributions: readonly MixedContribution[],
+    sourceOf: (name: string) => Promise<KurentoObject<PassThrough>>,
+  ): Promise<void> {
+    const wanted = new Set(contributions.map(({ name }) => name));
+    for (const [name, { port }] of this.#guests) {
+      if (wanted.has(name)) continue;
+      this.#guests.delete(name);
+      await port.close();
+    }
+    for (const { name, isMuted } of contributions) {
+      const source = await sourceOf(name);
+      const present = this.#guests.get(name);
+      const guest = present ?? { port: await openPort(this.#parts, this.#hub), isHeard: false };
+      this.#guests.set(name, guest);
+      if (present === undefined) await connect(source, guest.port, 'video');
+      if (guest.isHeard === !isMuted) continue;
+      if (isMuted) await disconnect(source, guest.port, 'audio');
+      else await connect(source, guest.port, 'audio');
+      guest.isHeard = !isMuted;
+    }
+  }
+
+  /** Feeds the pass-through, in place of whatever fed it. @throws AppError */
+  async feed(): Promise<void> {
+    for (const kind of ['audio', 'video'] as const) await connect(this.#result, this.#parts.passThrough, kind);
+  }
+
+  /** Releases everything. Never rejects. */
+  async close(): Promise<void> {
+    // The ports go with their hub.
+    await this.#hub.close();
+  }
+}
+
+async function openPort({ connection, logger, mediaPipeline, failed }: MixerParts, hub: KurentoObject<Hub>) {
+  const parameters = { hub: hub.object };
+  return await openObject({ connection, logger, type: 'HubPort', within: mediaPipeline, parameters, failed });
+}
+
+/** A Kurento encodes with 300 kbit/s unless it is told otherwise, in whichever element the viewers are connected to. */
+async function limitBitrate(elements: readonly KurentoObject<MediaElement>[], maxVideoKbps: number): Promise<void> {
+  const bps = maxVideoKbps * 1_000;
+  for (const element of elements) {
+    await element.call('setMaxEncoderBitrate', (it, callback) => it.setMaxEncoderBitrate(bps, callback));
+    await element.call('setEncoderBitrate', (it, callback) => it.setEncoderBitrate(bps, callback));
+  }
+}
+
+function connect(source: KurentoObject<MediaElement>, sink: KurentoObject<MediaElement>, kind: MediaKind) {
+  return source.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
+}
+
+function disconnect(source: KurentoObject<MediaElement>, sink: KurentoObject<MediaElement>, kind: MediaKind) {
+  return source.call('disconnect', (it, callback) => it.disconnect(sink.object, mediaTypes[kind], callback));
+}

@@ -1,0 +1,104 @@
+import type { MediaElement, PassThrough } from 'kurento-client';
+import type { Tier } from '../../lib/tiers.ts';
+import type { MixedContribution } from '../broadcast/media-gateway.ts';
+import type { KurentoMixer, MixedPicture } from './kurento-mixer.ts';
+import type { KurentoObject } from './kurento-object.ts';
+
+/** A presenter's link, which feeds a tier. */
+export type FeedingLink = {
+  /** Sends what it receives to `sink`, too. @throws AppError */
+  feed(sink: KurentoObject<MediaElement>): Promise<void>;
+};
+
+type Fed = { readonly link: FeedingLink; readonly maxVideoKbps: number };
+
+type MixingParts = {
+  openMixer: (passThrough: KurentoObject<PassThrough>, picture: MixedPicture) => Promise<KurentoMixer>;
+  passThroughOf: (tier: Tier) => Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough>;
+  contributionOf: (name: string) => Promise<KurentoObject<PassThrough>>;
+};
+
+/** The size of what is mixed for each tier. */
+const sizes: Readonly<Record<Tier, { width: number; height: number }>> = {
+  high: { width: 1_280, height: 720 },
+  middle: { width: 640, height: 360 },
+  low: { width: 320, height: 180 },
+};
+
+/**
+ * What feeds the pass-through of each tier: the presenter's link, or a mixer with that link and the contributions. A tier
+ * has a mixer of its own, because a Composite makes one size.
+ */
+export class KurentoMixing {
+  readonly #parts: MixingParts;
+  /** The links that feed the tiers, whether directly or through a mixer. */
+  readonly #fed = new Map<Tier, Fed>();
+  readonly #mixers = new Map<Tier, KurentoMixer>();
+  #contributions: readonly MixedContribution[] = [];
+  /** One change after the other; never rejects. */
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(parts: MixingParts) {
+    this.#parts = parts;
+  }
+
+  /** What the next link for a tier has to feed; `null` for the pass-through. */
+  portOf(tier: Tier): KurentoObject<MediaElement> | null {
+    return this.#mixers.get(tier)?.presenterPort ?? null;
+  }
+
+  /** A link feeds a tier from now on, in place of the one before. @throws AppError */
+  feeds(tier: Tier, fed: Fed): Promise<void> {
+    this.#fed.set(tier, fed);
+    return this.#change(() => this.#followTier(tier, fed));
+  }
+
+  /** A link has closed. */
+  left(tier: Tier, link: FeedingLink): void {
+    if (this.#fed.get(tier)?.link === link) this.#fed.delete(tier);
+  }
+
+  /** Mixes these contributions from now on; none means that nothing is mixed. @throws AppError */
+  mix(contributions: readonly MixedContribution[]): Promise<void> {
+    this.#contributions = contributions;
+    return this.#change(async () => {
+      // A later call has taken this one's place.
+      if (this.#contributions !== contributions) return;
+      if (contributions.length === 0) await this.#end();
+      else for (const [tier, fed] of this.#fed) await this.#followTier(tier, fed);
+    });
+  }
+
+  /** Brings the mixer of a tier in line with the contributions. */
+  async #followTier(tier: Tier, fed: Fed): Promise<void> {
+    if (this.#contributions.length === 0 || this.#fed.get(tier) !== fed) return;
+    const present = this.#mixers.get(tier);
+    const mixer = present ?? (await this.#open(tier, fed));
+    await mixer.mix(this.#contributions, this.#parts.contributionOf);
+    await fed.link.feed(mixer.presenterPort);
+    // Viewers go on with the presenter's own picture until everything is connected.
+    if (present === undefined) await mixer.feed();
+  }
+
+  async #open(tier: Tier, { maxVideoKbps }: Fed): Promise<KurentoMixer> {
+    const passThrough = await this.#parts.passThroughOf(tier);
+    const mixer = await this.#parts.openMixer(passThrough, { ...sizes[tier], maxVideoKbps });
+    this.#mixers.set(tier, mixer);
+    return mixer;
+  }
+
+  async #end(): Promise<void> {
+    for (const [tier, mixer] of this.#mixers) {
+      const passThrough = await this.#parts.passThroughOf(tier);
+      await this.#fed.get(tier)?.link.feed(passThrough);
+      this.#mixers.delete(tier);
+      await mixer.close();
+    }
+  }
+
+  #change(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+}

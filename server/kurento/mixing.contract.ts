@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import type { BroadcastPipeline } from '../broadcast/media-gateway.ts';
+import type { ContractRig } from './testing/contract-rig.ts';
+
+/** The widths of the test pictures and of the mix, in pixels. */
+const [presenterWidth, mixWidth] = [640, 1_280];
+
+/** The part of the contract about mixing; see `media-gateway.contract.ts`. */
+export function describeMixing(openRig: () => ContractRig): void {
+  /** A show with a guest, and a viewer who sees the presenter. */
+  async function openShow(rig: ContractRig) {
+    const pipeline = await rig.openPipeline();
+    const presenter = await rig.presents(pipeline, { isLarge: true });
+    const guest = await rig.contributes(pipeline, 'guest', { isLight: true });
+    const viewer = await rig.watches(pipeline);
+    await Promise.all([viewer.peer.receives('audio', 25), viewer.peer.receives('video', 25)]);
+    await Promise.all([guest.flows('audio', true), guest.flows('video', true)]);
+    expect(viewer.peer.width).toBe(presenterWidth);
+    const sees = (width: number) => viewer.peer.conditions.until(`width ${width}`, () => viewer.peer.width === width);
+    return { pipeline, presenter, guest, viewer, sees };
+  }
+
+  /** Whether the media server can mix; if not, it says so, and nothing has changed. */
+  async function mixes(pipeline: BroadcastPipeline): Promise<boolean> {
+    try {
+      await pipeline.mix([{ name: 'guest', isMuted: false }]);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'mixing-unavailable' });
+      return false;
+    }
+  }
+
+  it('viewers receive a mix in place of the presenter, and the presenter again afterwards, over the same link', async () => {
+    const rig = openRig();
+    const { pipeline, presenter, viewer, sees } = await openShow(rig);
+    if (await mixes(pipeline)) await sees(mixWidth);
+    await Promise.all([viewer.peer.receives('audio', 25), viewer.peer.receives('video', 25)]);
+    await pipeline.mix([]);
+    await sees(presenterWidth);
+    await Promise.all([viewer.peer.receives('audio', 25), viewer.peer.receives('video', 25)]);
+    expect([viewer.failures, presenter.failures]).toEqual([[], []]);
+  });
+
+  it('a presenter who comes back is in the mix, which goes on meanwhile', async () => {
+    const rig = openRig();
+    const { pipeline, presenter, viewer, sees } = await openShow(rig);
+    const isMixed = await mixes(pipeline);
+    if (isMixed) await sees(mixWidth);
+    await presenter.leave();
+    if (isMixed) await Promise.all([viewer.peer.receives('audio', 25), viewer.peer.receives('video', 25)]);
+    const again = await rig.presents(pipeline, { isLarge: true });
+    await again.flows('video', true);
+    await Promise.all([viewer.peer.receives('audio', 25), viewer.peer.receives('video', 25)]);
+    expect(viewer.peer.width).toBe(isMixed ? mixWidth : presenterWidth);
+    await pipeline.mix([]);
+    await sees(presenterWidth);
+    expect(viewer.failures).toEqual([]);
+  });
+}
