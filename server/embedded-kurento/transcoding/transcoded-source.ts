@@ -9,19 +9,21 @@ import type { TranscoderProcess } from './transcoder-process.ts';
 export class TranscodedSource implements Encodable {
   readonly kind: RtpSource['kind'];
   readonly #source: RtpSource;
-  readonly #process: TranscoderProcess;
+  readonly #pickProcess: () => TranscoderProcess;
   readonly #consumerFailed: (error: unknown) => void;
   readonly #streams = new Map<EncodedCodec, EncodedStream>();
   readonly #active = new Map<EncodedStream, number>();
-  #input: FrameInput | null = null;
+  /** While anything is encoded. */
+  #decoding: { process: TranscoderProcess; input: FrameInput } | null = null;
   #current: DecodedStream | null = null;
   /** The number of the last stream; one that begins later is another one, whatever decodes it. */
   #lastStream = 0;
 
-  constructor(source: RtpSource, process: TranscoderProcess, consumerFailed: (error: unknown) => void) {
+  /** @param pickProcess called whenever decoding begins */
+  constructor(source: RtpSource, pickProcess: () => TranscoderProcess, consumerFailed: (error: unknown) => void) {
     this.kind = source.kind;
     this.#source = source;
-    this.#process = process;
+    this.#pickProcess = pickProcess;
     this.#consumerFailed = consumerFailed;
   }
 
@@ -31,7 +33,7 @@ export class TranscodedSource implements Encodable {
     const stream: EncodedStream = new EncodedStream(this.kind, encoded, {
       wanted: () => this.#start(stream, encoded),
       unwanted: () => this.#stop(stream),
-      requestKeyframe: () => this.#process.requestKeyframe(this.#active.get(stream) ?? 0),
+      requestKeyframe: () => this.#decoding?.process.requestKeyframe(this.#active.get(stream) ?? 0),
       consumerFailed: this.#consumerFailed,
     });
     this.#streams.set(encoded, stream);
@@ -44,10 +46,11 @@ export class TranscodedSource implements Encodable {
   }
 
   #start(stream: EncodedStream, { name }: EncodedCodec): void {
-    const input = this.#input ?? this.#open();
-    const id = this.#process.open({ frame: (frame) => stream.take(frame) });
+    this.#decoding ??= this.#open();
+    const { process, input } = this.#decoding;
+    const id = process.open({ frame: (frame) => stream.take(frame) });
     this.#active.set(stream, id);
-    this.#process.make({ do: 'encode', id, input: input.id, codec: name });
+    process.make({ do: 'encode', id, input: input.id, codec: name });
     this.#tellClock(stream, this.#source.senderClock);
     // Only now, so that the first keyframe is encoded, too.
     if (input.source === null) input.setSource(this.#source);
@@ -56,16 +59,17 @@ export class TranscodedSource implements Encodable {
   #stop(stream: EncodedStream): void {
     const id = this.#active.get(stream);
     if (id === undefined) return;
-    this.#process.drop(id);
+    this.#decoding?.process.drop(id);
     this.#active.delete(stream);
     if (this.#active.size > 0) return;
-    this.#input?.close();
-    this.#input = null;
+    this.#decoding?.input.close();
+    this.#decoding = null;
     this.#current = null;
   }
 
-  #open(): FrameInput {
-    this.#input = new FrameInput(this.kind, this.#process, {
+  #open(): { process: TranscoderProcess; input: FrameInput } {
+    const process = this.#pickProcess();
+    const input = new FrameInput(this.kind, process, {
       begun: (current) => {
         this.#current = current;
         this.#lastStream = current.stream;
@@ -76,7 +80,7 @@ export class TranscodedSource implements Encodable {
       },
       lastStream: this.#lastStream,
     });
-    return this.#input;
+    return { process, input };
   }
 
   /** The stream has the source's clock: its times are the same, in milliseconds. */

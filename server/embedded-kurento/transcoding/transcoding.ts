@@ -115,7 +115,11 @@ export class Transcoding implements GraphTranscoder {
   #transcoded(source: RtpSource): TranscodedSource {
     const known = this.#sources.get(source);
     if (known !== undefined) return known;
-    const transcoded = new TranscodedSource(source, this.process(), (error) => this.consumerFailed(error));
+    const transcoded = new TranscodedSource(
+      source,
+      () => this.process(),
+      (error) => this.consumerFailed(error),
+    );
     this.#sources.set(source, transcoded);
     return transcoded;
   }
