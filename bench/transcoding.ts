@@ -134,4 +134,8 @@ for (const [from, to] of [
 console.error('Measuring a composite …');
 rows.push(row('Composite of 4 × 640 × 360, VP8 → VP8, 720p30', await measureComposite(library)));
 console.log(rows.join('\n'));
-console.log(`\nLoad of the machine: ${loadavg().map((load) => load.toFixed(1)).join(', ')}`);
+console.log(
+  `\nLoad of the machine: ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', ')}`,
+);

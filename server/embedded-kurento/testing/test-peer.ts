@@ -254,12 +254,6 @@ export class TestPeer {
     await this.until(`${count} packets of ${kind} to be sent`, () => this.sent[kind].packets >= goal);
   }
 
-  /** The SSRC of a stream, and the timestamp of what is captured now. */
-  clockOf(kind: MediaKind): { ssrc: number; rtpTimestamp: number } {
-    const { ssrc, timestamp } = this.#streams[kind];
-    return { ssrc, rtpTimestamp: timestamp >>> 0 };
-  }
-
   /** Sends a compound of RTCP beside the picture. */
   sendRtcp(...packets: Buffer[]): void {
     this.#streams.video.track.sendMessageBinary(Buffer.concat(packets));

@@ -107,6 +107,7 @@ export class TranscoderProcess {
     clearTimeout(this.#restart);
     const child = this.#child;
     if (child?.connected) child.disconnect();
+    this.#pipe?.destroy();
     const timer = setTimeout(() => child?.kill('SIGKILL'), endTimeoutMs);
     await this.#ended;
     clearTimeout(timer);

@@ -21,6 +21,13 @@ describe('the delay of a port', () => {
   it('R188: does not follow clocks that cannot be right', () => {
     const delay = new PortDelay();
     expect(delay.due('video', 0, now)).toBe(now + 5);
-    expect(delay.due('video', now - 1_500, now)).toBe(now - 1_500 + 600);
+    expect(delay.due('video', now + 9_000, now)).toBe(now + 5);
+  });
+
+  it('R188: is not so long that what is much too late could wait for it', () => {
+    const delay = new PortDelay();
+    delay.due('audio', now - 100, now);
+    expect(delay.due('audio', now - 1_500, now)).toBe(now + 140);
+    expect(delay.due('audio', now + 1_000 - 560, now + 1_000)).toBe(now + 1_000 - 560 + 600);
   });
 });

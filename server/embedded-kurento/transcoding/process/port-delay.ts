@@ -1,9 +1,9 @@
 /** What a picture waits at least between its arrival and its place in the composite, and sound, in milliseconds. */
 const marginMs = { video: 5, audio: 40 } as const;
-/** No source is delayed by more than this; what is later comes too late. */
+/** No source is delayed by more than this; what is later is shown and heard as soon as it is there. */
 const maxDelayMs = 600;
-/** A capture time that is further off than this is not believed. */
-const plausibleMs = 2_000;
+/** A capture time that is further ahead than this is not believed. */
+const maxAheadMs = 2_000;
 /** After this time, a delay that turned out to be too long is shortened. */
 const windowMs = 10_000;
 const worthwhileMs = 60;
@@ -20,8 +20,8 @@ export class PortDelay {
   /** When media that arrives now is due, in milliseconds since 1970. */
   due(kind: 'audio' | 'video', capturedMs: number, nowMs: number): number {
     const lateMs = nowMs - capturedMs;
-    const trusted = Math.abs(lateMs) <= plausibleMs ? capturedMs : nowMs;
-    const neededMs = Math.min(maxDelayMs, Math.max(0, nowMs - trusted) + marginMs[kind]);
+    const trusted = lateMs >= -maxAheadMs && lateMs + marginMs[kind] <= maxDelayMs ? capturedMs : nowMs;
+    const neededMs = Math.max(0, nowMs - trusted) + marginMs[kind];
     this.#delayMs = Math.max(this.#delayMs, neededMs);
     this.#neededMs = Math.max(this.#neededMs, neededMs);
     if (nowMs >= this.#windowEndsMs) {
