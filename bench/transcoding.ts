@@ -116,7 +116,7 @@ async function measureComposite(library: AvLibrary): Promise<Measured> {
 }
 
 function row(name: string, { cores, delayMs, pictures }: Measured): string {
-  const delay = (share: number) => percentileOf(delayMs, share)?.toFixed(0) ?? '';
+  const delay = (share: number) => percentileOf(delayMs, share)?.toFixed(0) ?? '–';
   const perSecond = (pictures / secondsMeasured).toFixed(1);
   return `| ${name} | ${cores.toFixed(2)} | ${perSecond} | ${delay(0.5)} | ${delay(0.95)} |`;
 }

@@ -99,6 +99,29 @@ describe.skipIf(!isAvInstalled())('Composite', { tags: ['long'] }, () => {
     await expect.poll(() => heard(listener), { timeout: 15_000, interval: 500 }).toEqual([300, 500]);
   });
 
+  it('R182: a composite goes on when its process dies', async () => {
+    const hub = await rig.make('Composite', { width: 320, height: 180, framerate: 15 });
+    const { port } = await presentAt(hub, 0);
+    await presentAt(hub, 1);
+    const receiver = await receiveFrom(await makePort(hub), { audio: 'opus', video: 'VP8' });
+    const grid = [
+      [80, 90, colors.red],
+      [240, 90, colors.green],
+    ] as const;
+    await expect.poll(() => shows(seen(receiver), grid), { timeout: 15_000, interval: 500 }).toBe(true);
+    const [pid] = rig.server.transcoderPids();
+    process.kill(pid ?? 0, 'SIGKILL');
+    await expect.poll(() => rig.server.transcoderPids()[0] ?? pid).not.toBe(pid);
+    receiver.clear();
+    const afterwards = () => {
+      const frames = receiver.frames('video');
+      return decodePictures(library, 'VP8', frames.slice(frames.findIndex(({ isKeyframe }) => isKeyframe))).at(-1);
+    };
+    await expect.poll(() => shows(afterwards(), grid), { timeout: 15_000, interval: 500 }).toBe(true);
+    await expect.poll(() => heard(receiver), { timeout: 15_000, interval: 500 }).toEqual([300, 500]);
+    expect(await rig.client.invoke(port, 'isMediaFlowingIn', { mediaType: 'VIDEO' })).toBe(true);
+  });
+
   it('R186: has Kurento’s defaults, is black without any picture, and refuses sizes that cannot be', async () => {
     const hub = await rig.make('Composite');
     const receiver = await receiveFrom(await makePort(hub), { audio: 'opus', video: 'VP8' });

@@ -26,8 +26,8 @@ export type TranscodedCodec = 'VP8' | 'VP9' | 'H264' | 'AV1' | 'opus' | 'PCMU' |
 
 /** What the transcoder is told to do. All ids come from one sequence. */
 export type Command =
-  /** What time it is in the media server, in milliseconds since 1970. */
-  | { do: 'clock'; nowMs: number }
+  /** How far the media server's time of day is ahead of the clock that all processes of this machine share. */
+  | { do: 'clock'; offsetMs: number }
   /** Frames with this id follow. */
   | { do: 'input'; id: number; kind: 'audio' | 'video' }
   /** The frames that follow are of this stream and codec. */
@@ -61,6 +61,11 @@ const frameType = 1;
 const frameHeaderBytes = 31;
 /** No frame is this large, in bytes; a length beyond it means that the reader lost its place. */
 const maxMessageBytes = 64 * 1024 * 1024;
+
+/** Milliseconds on a clock that all processes of this machine share, and that is never set. */
+export function sharedMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
 
 /** A command or report, as it is written. */
 export function writeJson(json: Command | Report): Buffer {

@@ -108,13 +108,17 @@ describe.skipIf(!isAvInstalled())('a source in another codec', { tags: ['long'] 
     const scene = { width: 320, height: 180, count: 30 };
     const green = encodePictures(library, 'VP8', { ...scene, color: colors.green });
     const red = encodePictures(library, 'VP8', { ...scene, color: colors.red });
+    await expect.poll(() => transcoder.isReady).toBe(true);
+    const arrived = (count: number) =>
+      expect.poll(() => video.packets.filter(({ packet }) => packet.marker).length, { interval: 2 }).toBe(count);
     // Both change 1000 ms after the report: pictures 30 of 30 a second, sound 50 of 50.
     for (const [index, { data, isKeyframe }] of [...green, ...red].entries()) {
       video.source.send(data, isKeyframe, 0xffff_f000 + index * 3_000);
+      // What is sent faster than a slow machine encodes it would be left out.
+      await arrived(index + 1);
     }
     const sound = [...encodeTone(library, 'opus', 0, 50), ...encodeTone(library, 'opus', 440, 50)];
     for (const [index, { data }] of sound.entries()) audio.source.send(data, true, 0xffff_ff00 + index * 960);
-    await expect.poll(() => video.packets.filter(({ packet }) => packet.marker).length).toBe(60);
     await expect.poll(() => audio.packets.length).toBeGreaterThanOrEqual(98);
     const format = createPayloadFormat('H264');
     let parts: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../testing/silent-log.ts';
-import type { TranscodedCodec } from './pipe-messages.ts';
+import type { PipedFrame, TranscodedCodec } from './pipe-messages.ts';
 import { type AvLibrary, isAvInstalled, loadAv } from './process/av-library.ts';
 import {
   colors,
@@ -24,7 +24,12 @@ describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
   afterEach(() => transcoder.close());
 
   /** Opens an input and an encoding of it. */
-  function open(kind: 'audio' | 'video', from: TranscodedCodec, to: TranscodedCodec) {
+  function open(
+    kind: 'audio' | 'video',
+    from: TranscodedCodec,
+    to: TranscodedCodec,
+    see: (frame: PipedFrame) => void = () => undefined,
+  ) {
     transcoder = new TranscoderProcess(silentLog);
     const received: TestFrame[] = [];
     const events = { keyframesNeeded: 0, restarts: 0 };
@@ -38,10 +43,16 @@ describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
     });
     transcoder.make({ do: 'input', id: input, kind });
     transcoder.make({ do: 'stream', id: input, stream: 1, codec: from });
-    const encoding = transcoder.open({ frame: (frame) => received.push(frame) });
+    const encoding = transcoder.open({
+      frame: (frame) => {
+        received.push(frame);
+        see(frame);
+      },
+    });
     transcoder.make({ do: 'encode', id: encoding, input, codec: to });
     const send = ({ data, isKeyframe, atMs }: TestFrame) =>
-      transcoder.send({ id: input, isKeyframe, stream: 1, atMs, capturedMs: atMs, sentMs: nowMs(), data });
+      // As if it had not been sent yet, so that a slow machine leaves nothing out.
+      transcoder.send({ id: input, isKeyframe, stream: 1, atMs, capturedMs: atMs, sentMs: nowMs() + 60_000, data });
     return { received, events, encoding, send };
   }
 
@@ -111,6 +122,17 @@ describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
     expect(received[10]?.isKeyframe).toBe(true);
     const last = decodePictures(library, 'VP8', received.slice(10)).at(-1);
     expect(looksLike(last?.colorAt(100, 100) ?? [0, 0, 0], colors.green)).toBe(true);
+  });
+
+  it('R185: knows what time it is in the media server', async () => {
+    const sentAt: number[] = [];
+    const { received, send } = open('video', 'VP8', 'H264', (frame) => sentAt.push(frame.sentMs));
+    const before = nowMs();
+    const [frame] = encodePictures(library, 'VP8', { width: 320, height: 180, color: colors.red, count: 1 });
+    if (frame !== undefined) send(frame);
+    await expect.poll(() => received.length).toBe(1);
+    expect(sentAt[0]).toBeGreaterThan(before);
+    expect(sentAt[0]).toBeLessThan(nowMs());
   });
 
   it('R180: what cannot be decoded is left out, and the rest goes on', async () => {

@@ -6,7 +6,15 @@ import { Duplex } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { monotonicMs, wallMs } from '../media/clock.ts';
 import type { Log } from '../media/log.ts';
-import { type Command, type PipedFrame, PipeReader, type Report, writeFrame, writeJson } from './pipe-messages.ts';
+import {
+  type Command,
+  type PipedFrame,
+  PipeReader,
+  type Report,
+  sharedMs,
+  writeFrame,
+  writeJson,
+} from './pipe-messages.ts';
 
 /** The present in milliseconds since 1970, on the clock of all frames. */
 export function nowMs(): number {
@@ -51,6 +59,7 @@ export class TranscoderProcess {
   #starts = 0;
   #restart: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #isReady = false;
   #ended: Promise<unknown> = Promise.resolve();
 
   constructor(log: Log) {
@@ -60,6 +69,11 @@ export class TranscoderProcess {
   /** For tests and measurements; undefined while there is none. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** Whether the process has loaded, for tests and measurements. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** How much is decoded, composed and encoded there. */
@@ -148,7 +162,7 @@ export class TranscoderProcess {
       pipe.destroy();
       this.#died(child);
     });
-    this.#post({ do: 'clock', nowMs: nowMs() });
+    this.#post({ do: 'clock', offsetMs: nowMs() - sharedMs() });
     for (const commands of this.#making.values()) for (const made of commands) this.#post(made);
   }
 
@@ -163,6 +177,7 @@ export class TranscoderProcess {
 
   #hear(report: Report): void {
     if (report.say === 'ready') {
+      this.#isReady = true;
       this.#log('info', this.#starts === 1 ? 'The transcoder runs' : 'The transcoder runs again', { pid: this.pid });
       return;
     }
@@ -177,6 +192,7 @@ export class TranscoderProcess {
   #died(child: ChildProcess): void {
     this.#child = null;
     this.#pipe = null;
+    this.#isReady = false;
     if (this.#isClosed) return;
     this.#log('error', 'The transcoder died', { exitCode: child.exitCode, signal: child.signalCode });
     this.#deaths = monotonicMs() - this.#startedAt >= healthyMs ? 1 : this.#deaths + 1;

@@ -1,4 +1,4 @@
-import type { Command, PipedFrame, Report, TranscodedCodec } from '../pipe-messages.ts';
+import { type Command, type PipedFrame, type Report, sharedMs, type TranscodedCodec } from '../pipe-messages.ts';
 import type { AvLibrary } from './av-library.ts';
 import { Composite } from './composite.ts';
 import { Input } from './input.ts';
@@ -32,7 +32,7 @@ export class Transcoder {
   /** Carries out a command. One that cannot be is reported as a fault of what it is about. */
   execute(command: Command): void {
     if (command.do === 'clock') {
-      this.#clockOffsetMs = command.nowMs - performance.now();
+      this.#clockOffsetMs = command.offsetMs;
       return;
     }
     try {
@@ -87,7 +87,7 @@ export class Transcoder {
     }
   }
 
-  readonly #now = () => performance.now() + this.#clockOffsetMs;
+  readonly #now = () => sharedMs() + this.#clockOffsetMs;
 
   #openInput(id: number, kind: 'audio' | 'video'): void {
     const input = new Input(this.#library, kind, {
