@@ -258,12 +258,13 @@ async function connectMediaServers(parts: ApplicationParts, live: LiveParts, sev
 }
 
 async function startEmbedded({ config, logger, closer, rescue }: ApplicationParts, live: LiveParts): Promise<string[]> {
-  const { embeddedProcesses: processes, embeddedSecret, embedded: network } = config;
+  const { embeddedProcesses: processes, embeddedSecret, embedded: network, maxTranscodes } = config;
   const starting = Array.from({ length: processes }, async (_, index) => {
     const embedded = await closer.own(
       startEmbeddedKurento({
         ...networkOfProcess(network, index, processes),
         ...(embeddedSecret !== null && { secret: embeddedSecret }),
+        ...(maxTranscodes !== null && { maxTranscodes }),
         onCrashLoop: () => {
           // The shows of one of several processes are on another one by then.
           if (processes === 1 || live.registry?.mediaServerAvailable === false) live.registry?.mediaServerLoops();

@@ -54,6 +54,7 @@ const environmentSchema = z.object({
     .optional(),
   KURENTO_URL: mediaServers.optional(),
   EMBEDDED_PROCESSES: z.coerce.number().int().min(0).max(64).optional(),
+  MAX_TRANSCODES: z.coerce.number().int().min(0).max(1_000).optional(),
   VIEWERS_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(200),
   EDGES_PER_MEDIA_SERVER: z.coerce.number().int().min(1).default(8),
   DATA_DIR: z.string().min(1).default('data'),
@@ -119,6 +120,8 @@ export type Config = Readonly<{
   kurentoUrls: readonly string[];
   /** How many embedded media servers to start: one, unless there are others. */
   embeddedProcesses: number;
+  /** How many pictures each of them may transcode at the same time; `null` means as many as there are cores for. */
+  maxTranscodes: number | null;
   /** How many viewers of one show a media server takes before another one takes the next, if there are several. */
   viewersPerMediaServer: number;
   /** How many other media servers one passes a show on to before another one does that for the next. */
@@ -219,6 +222,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     https,
     kurentoUrls,
     embeddedProcesses,
+    maxTranscodes: env.MAX_TRANSCODES ?? null,
     viewersPerMediaServer: env.VIEWERS_PER_MEDIA_SERVER,
     edgesPerMediaServer: env.EDGES_PER_MEDIA_SERVER,
     dataDir,

@@ -15,9 +15,10 @@ describe('the command line', () => {
       bindIp: '127.0.0.1',
       announcedIps: ['203.0.113.7', '2001:db8::7'],
       recordingsRoot: '/recordings',
+      maxTranscodes: 3,
     };
     const network = '--min-port 40000 --max-port 40100 --bind-ip 127.0.0.1 --announced-ip 203.0.113.7,2001:db8::7';
-    const args = ['--port', '0', '--host', '::1', ...network.split(' '), '--recordings', '/recordings'];
+    const args = ['--port', '0', '--host', '::1', ...network.split(' '), '--recordings', '/recordings', '--max-transcodes', '3'];
     expect(readCommandLine(args)).toEqual({ help: false, standby: false, options });
   });
 
@@ -37,6 +38,7 @@ describe('the command line', () => {
     [['--min-port', '5000', '--max-port', '4000'], '--min-port is above --max-port'],
     [['--announced-ip', 'example.org'], '“example.org” is not an IP address'],
     [['--announced-ip', '203.0.113.7,0.0.0.0'], '“0.0.0.0” is not an IP address'],
+    [['--max-transcodes', 'all'], '--max-transcodes all is not a number of pictures'],
     [['--bogus'], '--bogus'],
     [['word'], 'word'],
   ])('R40: refuses %j with a sentence', (args, sentence) => {

@@ -16,6 +16,8 @@ Usage: main [options]
   --announced-ip LIST   IP addresses announced to peers in addition to this machine's own
   --secret              let in only clients that use the address that is printed, which contains a random secret
   --recordings FOLDER   folder for recordings with a relative address
+  --max-transcodes N    how many pictures are transcoded at a time, once \`npm run add-transcoding\` was run
+                        (the number of cores, less one; none with 0)
   --help                print this
 `;
 
@@ -26,7 +28,7 @@ Usage: main [options]
 export type CommandLine = { help: true } | { help: false; standby: boolean; options: MediaServerSettings };
 
 type Values = {
-  [Name in 'port' | 'host' | 'min-port' | 'max-port' | 'bind-ip' | 'announced-ip' | 'recordings']?: string;
+  [Name in 'port' | 'host' | 'min-port' | 'max-port' | 'bind-ip' | 'announced-ip' | 'recordings' | 'max-transcodes']?: string;
 };
 
 /**
@@ -45,6 +47,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       'bind-ip': text,
       'announced-ip': text,
       recordings: text,
+      'max-transcodes': text,
       secret: { type: 'boolean' },
       standby: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -76,7 +79,13 @@ function readOptions(values: Values, isSecret: boolean): MediaServerSettings {
     ...(isSecret && { secret: randomBytes(24).toString('base64url') }),
     ...network,
     ...(values.recordings !== undefined && { recordingsRoot: values.recordings }),
+    ...(values['max-transcodes'] !== undefined && { maxTranscodes: readBudget(values['max-transcodes']) }),
   };
+}
+
+function readBudget(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new Error(`--max-transcodes ${text} is not a number of pictures: give one from 0 to 9999.`);
 }
 
 function readPort(text: string): number {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { BufferedOutput, bufferOutput } from '../platform/buffered-output.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { type MediaServer, type MediaServerSettings, openMediaServer } from './media-server.ts';
+import { defaultMaxTranscodes } from './transcoding/transcoding.ts';
 
 /** The messages that this process sends to the one that forked it. */
 export type ChildMessage =
@@ -61,7 +62,7 @@ function toldToServe(): Promise<MediaServerSettings> {
 async function serve(settings: MediaServerSettings): Promise<void> {
   let server: MediaServer;
   try {
-    server = await openMediaServer({ ...settings, log });
+    server = await openMediaServer({ maxTranscodes: defaultMaxTranscodes(), ...settings, log });
   } catch (error) {
     return fail(explain(error, settings));
   }

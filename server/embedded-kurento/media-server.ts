@@ -14,6 +14,8 @@ import { settlesWithin } from './objects/timeout.ts';
 import { RequestHandler } from './rpc/request-handler.ts';
 import { SessionRegistry } from './rpc/session-registry.ts';
 import { openSocketServer } from './rpc/socket-server.ts';
+import { isAvInstalled } from './transcoding/process/av-library.ts';
+import { Transcoding } from './transcoding/transcoding.ts';
 
 /**
  * The settings that can be given from outside the process, by the parent that forked it or on the command line; plain
@@ -28,6 +30,8 @@ export type MediaServerSettings = MediaNetwork & {
   secret?: string;
   /** The folder for recordings whose address is relative. */
   recordingsRoot?: string;
+  /** How many pictures may be encoded at the same time, if what encodes them is installed; 0 by default. */
+  maxTranscodes?: number;
 };
 
 /** How a media server is set up. */
@@ -43,6 +47,8 @@ export type MediaServer = {
   readonly url: string;
   /** How many of each exist, for tests and measurements. The manager is not counted as an object. */
   counts(): { objects: number; sessions: number; connections: number };
+  /** The processes in which media is transcoded, for tests and measurements. */
+  transcoderPids(): number[];
   /** Disconnects all clients, finishes recordings and frees everything; may be called twice. */
   close(): Promise<void>;
 };
@@ -72,7 +78,8 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
     letGo: (sessionId, object) => events.forget(sessionId, object),
   });
   const recordingsRoot = options.recordingsRoot ?? join(tmpdir(), 'recordings');
-  const context: ServerContext = { registry, events, engine, flow, log, recordingsRoot };
+  const transcoding = new Transcoding(log, isAvInstalled() ? (options.maxTranscodes ?? 0) : 0);
+  const context: ServerContext = { registry, events, engine, flow, transcoding, log, recordingsRoot };
   const manager = new ServerManager(context);
   registry.add(manager);
   const handler = new RequestHandler({ context, sessions, serverId: randomUUID() }, log);
@@ -112,12 +119,14 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
     }
     flow.close();
     engine.close();
+    await transcoding.close();
   }
 
   let closing: Promise<void> | undefined;
   return {
     url: sockets.url,
     counts: () => ({ objects: registry.size - 1, sessions: sessions.size, connections: sockets.connectionCount() }),
+    transcoderPids: () => transcoding.processes.flatMap(({ pid }) => pid ?? []),
     close: () => {
       closing ??= shutDown();
       return closing;

@@ -25,7 +25,9 @@ export async function readSources(root) {
     const paths = await readdir(join(root, folder), { recursive: true });
     return paths.map((path) => posix.join(folder, path.replaceAll('\\', '/')));
   });
-  const paths = (await Promise.all(listed)).flat().filter((path) => /\.(ts|tsx|mjs)$/.test(path));
+  const paths = (await Promise.all(listed))
+    .flat()
+    .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && !path.includes('/node_modules/'));
   return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path), 'utf8')])));
 }
 

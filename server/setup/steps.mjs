@@ -58,17 +58,37 @@ export async function ensureInstalled() {
     ['package.json', 'package-lock.json', 'server/kurento/reconnect-ws/package.json'],
     async () => {
       console.log('Installing the packages (once) …');
-      const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-      const failure = 'The packages could not be installed: please look at the message above, and check the network.';
-      // No package needs its install script, and without them, none can do harm here.
-      const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-      await runUnread(npm, ['ci', ...options], failure, {
-        shell: process.platform === 'win32',
-        // Types, linters and the build are needed too, whatever NODE_ENV is set to.
-        env: { ...process.env, NODE_ENV: 'development' },
-      });
+      await installPackages(root);
     },
   );
+}
+
+/** The optional package with which the embedded media server transcodes, and its own lockfile. */
+const transcodingPackage = 'server/embedded-kurento/transcoding/package';
+
+/** Installs what transcodes, unless it is there: FFmpeg for this system, 200 MB. Nothing else needs it. */
+export async function ensureTranscoding() {
+  await once(
+    `${transcodingPackage}/node_modules/.rostrum-installed`,
+    [`${transcodingPackage}/package.json`, `${transcodingPackage}/package-lock.json`],
+    async () => {
+      console.log('Installing what transcodes (once, 200 MB) …');
+      await installPackages(join(root, transcodingPackage));
+    },
+  );
+}
+
+async function installPackages(folder) {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const failure = 'The packages could not be installed: please look at the message above, and check the network.';
+  // No package needs its install script, and without them, none can do harm here.
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await runUnread(npm, ['ci', ...options], failure, {
+    cwd: folder,
+    shell: process.platform === 'win32',
+    // Types, linters and the build are needed too, whatever NODE_ENV is set to.
+    env: { ...process.env, NODE_ENV: 'development' },
+  });
 }
 
 /** Compiles the server if its source has changed. */

@@ -7,7 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const { checkAll, ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
+const { checkAll, ensureInstalled, ensurePagesBuilt, ensureServerBuilt, ensureTranscoding, reportFailure } =
+  await import('./steps.mjs');
 const { nothing, runBrowserTests, runPureTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
 
 const long = process.argv[2] === '--all';
@@ -25,6 +26,8 @@ try {
 }
 
 async function runHalves() {
+  // Tests of transcoding are slow ones; they are skipped where it is not installed.
+  if (long) await ensureTranscoding();
   await ensureServerBuilt();
   await ensurePagesBuilt();
   const { passed, failed, skipped, faults } = sumReports([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codecNames, haveCommonCodec, sameCodec } from './media-graph.ts';
+import { codecNames, haveCommonCodec, sameCodec } from './common-codecs.ts';
 
 const codec = (name: string, fmtp = '', clockRate = 90_000) => ({ name, clockRate, channels: 1, fmtp });
 const h264 = (mode?: number) =>

@@ -1,26 +1,6 @@
-import type { MediaKind, RtpCodec, RtpSink, RtpSource } from '../media/media-types.ts';
-
-/** True when packets of one codec can be sent as the other. */
-export function sameCodec(one: RtpCodec, other: RtpCodec): boolean {
-  if (one.name.toLowerCase() !== other.name.toLowerCase() || one.clockRate !== other.clockRate) return false;
-  return one.name.toLowerCase() !== 'h264' || packetizationMode(one) === packetizationMode(other);
-}
-
-/** True when the lists share a codec, or when one of them is not known yet. */
-export function haveCommonCodec(one: readonly RtpCodec[], other: readonly RtpCodec[]): boolean {
-  if (one.length === 0 || other.length === 0) return true;
-  return one.some((codec) => other.some((candidate) => sameCodec(codec, candidate)));
-}
-
-/** The codecs' names for a message: `VP8, H264`. */
-export function codecNames(codecs: readonly RtpCodec[]): string {
-  return [...new Set(codecs.map((codec) => codec.name))].join(', ');
-}
-
-/** How H.264 is packetized (RFC 6184 §8.1); 0 when not given. */
-function packetizationMode(codec: RtpCodec): string {
-  return /(?:^|[;\s])packetization-mode=(\d)/.exec(codec.fmtp)?.[1] ?? '0';
-}
+import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import { codecNames } from './common-codecs.ts';
+import { GraphLeases, type GraphTranscoder } from './graph-leases.ts';
 
 /** The media types that elements are connected by, in the order in which they are reported. */
 export const mediaTypes = ['AUDIO', 'VIDEO', 'DATA'] as const;
@@ -57,8 +37,8 @@ type Links<E> = { sourceOf: Map<E, E>; sinksOf: Map<E, Set<E>> };
 
 /**
  * The connections between the elements of a pipeline. Whenever they change, each sink is given the source that feeds
- * it, looking through all elements that merely pass media on. A sink that cannot take any codec of its source gets no
- * source, and the reason is reported to its element.
+ * it, looking through all elements that merely pass media on. A sink that cannot take any codec of its source gets it
+ * transcoded; if that is not possible, it gets no source, and the reason is reported to its element.
  */
 export class MediaGraph<E extends GraphElement<E>> {
   readonly #links: Readonly<Record<MediaType, Links<E>>> = {
@@ -69,6 +49,27 @@ export class MediaGraph<E extends GraphElement<E>> {
   /** The source that each sink was given last, so that none is set twice. */
   readonly #fed = new WeakMap<RtpSink, RtpSource | null>();
   readonly #mismatches = new WeakMap<RtpSink, string>();
+  readonly #leases: GraphLeases;
+
+  /** @param transcoder null for a graph in which nothing is transcoded */
+  constructor(transcoder: GraphTranscoder | null = null) {
+    this.#leases = new GraphLeases(transcoder);
+  }
+
+  /** Whether any sink gets this source in another codec. */
+  isTranscoded(source: RtpSource | null): boolean {
+    return source !== null && this.#leases.isTranscoded(source);
+  }
+
+  /** Where the packets of a sink come from now. */
+  fed(sink: RtpSink): RtpSource | null {
+    return this.#fed.get(sink) ?? null;
+  }
+
+  /** The graph is no longer used. */
+  close(): void {
+    this.#leases.close();
+  }
 
   /** Connects one media type. A sink has only one source, so the former one is disconnected and returned. */
   connect(source: E, sink: E, type: MediaType): E | null {
@@ -125,7 +126,7 @@ export class MediaGraph<E extends GraphElement<E>> {
     const kind = flowingKinds[type];
     const feed = kind === undefined ? null : this.outputOf(source, type);
     const target = kind === undefined ? null : sink.sink(kind);
-    return feed === null || target === null ? null : describeMismatch(feed, sink, target);
+    return feed === null || target === null ? null : this.#describeMismatch(feed, sink, target);
   }
 
   /** Must be called when an element's codecs, sources or sinks have become known. */
@@ -165,16 +166,17 @@ export class MediaGraph<E extends GraphElement<E>> {
       return;
     }
     const sink = element.sink(kind);
-    if (sink !== null) this.#feed(element, sink, this.feedOf(element, type));
+    if (sink !== null) this.#feed(element, type, sink, this.feedOf(element, type));
   }
 
-  #feed(element: E, sink: RtpSink, feed: Feed<E> | null): void {
-    const mismatch = feed === null ? null : describeMismatch(feed, element, sink);
-    const source = mismatch === null ? (feed?.source ?? null) : null;
+  #feed(element: E, type: MediaType, sink: RtpSink, feed: Feed<E> | null): void {
+    const mismatch = feed === null ? null : this.#describeMismatch(feed, element, sink);
+    const { source, given } = this.#leases.give(sink, feed?.source ?? null, () => this.#refresh(element, type));
     if ((this.#fed.get(sink) ?? null) !== source) {
       this.#fed.set(sink, source);
       sink.setSource(source);
     }
+    given();
     const known = this.#mismatches.get(sink);
     if (mismatch === null) this.#mismatches.delete(sink);
     else if (mismatch !== known) {
@@ -182,13 +184,15 @@ export class MediaGraph<E extends GraphElement<E>> {
       element.reportMismatch(mismatch);
     }
   }
-}
 
-function describeMismatch<E extends GraphElement<E>>(feed: Feed<E>, sinkElement: E, sink: RtpSink): string | null {
-  if (haveCommonCodec(feed.source.codecs, sink.codecs)) return null;
-  const offered = codecNames(feed.source.codecs);
-  const taken = codecNames(sink.codecs);
-  return `No common ${sink.kind} codec: '${feed.element.id}' sends ${offered}, '${sinkElement.id}' takes ${taken}`;
+  #describeMismatch(feed: Feed<E>, sinkElement: E, sink: RtpSink): string | null {
+    const refusal = this.#leases.refusal(feed.source, sink);
+    if (refusal === null) return null;
+    const offered = codecNames(feed.source.codecs);
+    const taken = codecNames(sink.codecs);
+    const text = `No common ${sink.kind} codec: '${feed.element.id}' sends ${offered}, '${sinkElement.id}' takes ${taken}`;
+    return refusal === '' ? text : `${text}. ${refusal}`;
+  }
 }
 
 function emptyLinks<E>(): Links<E> {

@@ -96,6 +96,10 @@ export class IncomingStream implements RtpSource {
     this.#sibling = sibling;
   }
 
+  get sentCodec(): RtpCodec | null {
+    return this.#codec;
+  }
+
   /** The peer's SSRC; −1 before the first packet. */
   get ssrc(): number {
     return this.#ssrc;

@@ -78,6 +78,8 @@ export interface RtpSource {
   readonly packetCount: number;
   /** The codecs that may arrive, in order of preference; empty before the negotiation. */
   readonly codecs: readonly RtpCodec[];
+  /** The codec of the packets that arrive now; null or absent while none have arrived, or where only one is possible. */
+  readonly sentCodec?: RtpCodec | null;
   /** The last reported clock, for a consumer that joins late. */
   readonly senderClock: SenderClock | null;
   addConsumer(consumer: RtpConsumer): void;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { codecNames, haveCommonCodec } from '../graph/common-codecs.ts';
 import { StarvationMeter } from '../graph/media-flow.ts';
-import { codecNames, flowingKinds, haveCommonCodec, type MediaType } from '../graph/media-graph.ts';
+import { flowingKinds, type MediaType } from '../graph/media-graph.ts';
 import type { MediaKind, RtpSink, RtpSource, RtpStats } from '../media/media-types.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
@@ -102,7 +103,7 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
   requestKeyframe(): void {
     const feed = this.graph.feedOf(this, 'VIDEO');
     if (feed === null) throw new KurentoError(40111, 'Nothing to request: this endpoint gets no video');
-    feed.source.requestKeyframe();
+    (this.graph.fed(this.sink('video')) ?? feed.source).requestKeyframe();
   }
 
   /** The requested format is negotiated with the peer: nothing is transcoded. */

@@ -1,6 +1,7 @@
 import { drawGraph } from '../graph/graph-drawing.ts';
 import type { PacketCounter } from '../graph/media-flow.ts';
 import type { MediaType, Relay } from '../graph/media-graph.ts';
+import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { knownClass } from '../types/class-table.ts';
 import { MediaElement } from './media-element.ts';
@@ -28,12 +29,22 @@ export abstract class Hub extends MediaObject {
     return this.#pipeline;
   }
 
-  /** The port whose media comes out of `outlet`; null when none does. */
-  abstract inletOf(outlet: HubPort): HubPort | null;
+  /** How a port passes media on; null when the hub makes media of its own of what goes in. */
+  abstract relayOf(port: HubPort): Relay<MediaElement> | null;
 
-  /** The ports that output the media of `inlet`. */
-  outletsOf(inlet: HubPort): MediaElement[] {
-    return [...this.#ports].filter((port) => this.inletOf(port) === inlet);
+  /** The media that comes out of a port, when the hub makes it. */
+  sourceOf(_port: HubPort, _kind: MediaKind): RtpSource | null {
+    return null;
+  }
+
+  /** What takes the media that goes into a port, when the hub uses it. */
+  sinkOf(_port: HubPort, _kind: MediaKind): RtpSink | null {
+    return null;
+  }
+
+  /** The ports, in the order of their creation. */
+  protected get ports(): Iterable<HubPort> {
+    return this.#ports;
   }
 
   /** The ports and their connections, in the Graphviz language. */
@@ -73,8 +84,16 @@ export class HubPort extends MediaElement {
     this.#hub = hub;
   }
 
-  override get relay(): Relay<MediaElement> {
-    return { inlet: this.#hub.inletOf(this), outlets: this.#hub.outletsOf(this) };
+  override get relay(): Relay<MediaElement> | null {
+    return this.#hub.relayOf(this);
+  }
+
+  override source(kind: MediaKind): RtpSource | null {
+    return this.#hub.sourceOf(this, kind);
+  }
+
+  override sink(kind: MediaKind): RtpSink | null {
+    return this.#hub.sinkOf(this, kind);
   }
 
   override onAdded(): void {
@@ -96,8 +115,18 @@ export class HubPort extends MediaElement {
   }
 }
 
+/** A hub that passes the input of its ports on to others, as it is. */
+abstract class RoutingHub extends Hub {
+  /** The port whose media comes out of `outlet`; null when none does. */
+  protected abstract inletOf(outlet: HubPort): HubPort | null;
+
+  override relayOf(port: HubPort): Relay<MediaElement> {
+    return { inlet: this.inletOf(port), outlets: [...this.ports].filter((outlet) => this.inletOf(outlet) === port) };
+  }
+}
+
 /** A hub that routes port by port: the input of a port is the output of the ports connected to it. */
-export class Dispatcher extends Hub {
+export class Dispatcher extends RoutingHub {
   static override readonly operations = extendOperations<Dispatcher>(super.operations, {
     connect: (self, args) => self.connect(args.object('source', HubPort), args.object('sink', HubPort)),
   });
@@ -108,7 +137,7 @@ export class Dispatcher extends Hub {
     super(pipeline, 'Dispatcher');
   }
 
-  override inletOf(outlet: HubPort): HubPort | null {
+  protected override inletOf(outlet: HubPort): HubPort | null {
     return this.#inlets.get(outlet) ?? null;
   }
 
@@ -128,7 +157,7 @@ export class Dispatcher extends Hub {
 }
 
 /** A hub that sends the input of one of its ports to all of them. */
-export class DispatcherOneToMany extends Hub {
+export class DispatcherOneToMany extends RoutingHub {
   static override readonly operations = extendOperations<DispatcherOneToMany>(super.operations, {
     setSource: (self, args) => self.setSource(args.object('source', HubPort)),
     removeSource: (self) => self.setSource(null),
@@ -140,7 +169,7 @@ export class DispatcherOneToMany extends Hub {
     super(pipeline, 'DispatcherOneToMany');
   }
 
-  override inletOf(_outlet: HubPort): HubPort | null {
+  protected override inletOf(_outlet: HubPort): HubPort | null {
     return this.#source;
   }
 

@@ -8,7 +8,7 @@ import {
   mediaTypes,
   type Relay,
 } from '../graph/media-graph.ts';
-import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import type { MediaKind, RtpCodec, RtpSink, RtpSource } from '../media/media-types.ts';
 import type { DataMessage } from '../media/transport/data-channels.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
@@ -36,16 +36,13 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
       typesOf(args).flatMap((type) => self.graph.sinksOf(self, type).map((sink) => describeLink(self, sink, type))),
     isMediaFlowingIn: (self, args) => self.isFlowing('in', requiredType(args)),
     isMediaFlowingOut: (self, args) => self.isFlowing('out', requiredType(args)),
-    isMediaTranscoding: (_self, args) => {
-      flowType(requiredType(args));
-      return false;
-    },
+    isMediaTranscoding: (self, args) => self.isTranscoding(flowType(requiredType(args))),
     getStats: (self, args) => {
       const stats = self.stats(typeOf(args));
       // An empty map is sent as null in the Kurento Protocol.
       return Object.keys(stats).length === 0 ? null : stats;
     },
-    // Formats configure the output of a transcoder; there is none here.
+    // Formats configure the output of a transcoder, which follows from what its receivers take here.
     setAudioFormat: () => null,
     setVideoFormat: () => null,
     getGstreamerDot: (self) => drawGraph(self.graph, [self]),
@@ -56,7 +53,9 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   readonly #pipeline: ElementPipeline;
   readonly #in: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #out: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
-  readonly #announced = new Set<MediaType>();
+  /** Whether clients know that media of this type is transcoded, or that it is not. */
+  readonly #announced = new Map<MediaType, boolean>();
+  readonly #sentCodecs = new Map<MediaType, RtpCodec | null>();
 
   /** @param parent the object that the element is a part of: its pipeline by default */
   constructor(pipeline: ElementPipeline, typeName: string, parent: MediaObject = pipeline) {
@@ -120,12 +119,13 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
 
   checkFlow(now: number): void {
     for (const type of meteredTypes) {
+      if (this.context.transcoding.isAvailable) this.#checkTranscoding(type);
       const out = this.#out[type].look(this.outgoingCounter(type), now);
       if (out !== null) this.#emitFlow('MediaFlowOutStateChanged', type, out);
       const incoming = this.#in[type].look(this.incomingCounter(type), now);
       if (incoming === null) continue;
-      // Nothing is ever transcoded here. Clients get an event that says so when a source's media is first used.
-      if (incoming === 'started') this.graph.feedOf(this, type)?.element.announceNoTranscoding(type);
+      // Clients get an event that says whether media is transcoded when a source's media is first used.
+      if (incoming === 'started') this.graph.feedOf(this, type)?.element.announceTranscoding(type);
       this.#emitFlow('MediaFlowInStateChanged', type, incoming);
     }
   }
@@ -145,10 +145,30 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   /** Takes a message that arrives over a DATA connection; most elements have no use for it. */
   takeData(_message: DataMessage): void {}
 
-  announceNoTranscoding(type: MediaType): void {
-    if (this.#announced.has(type)) return;
-    this.#announced.add(type);
-    this.emit('MediaTranscodingStateChanged', { binName: 'default', mediaType: type, state: 'NOT_TRANSCODING' });
+  /** Whether the media that comes out of this element is transcoded for any that takes it. */
+  isTranscoding(type: 'AUDIO' | 'VIDEO'): boolean {
+    const kind = flowingKinds[type];
+    return kind !== undefined && this.graph.isTranscoded(this.source(kind));
+  }
+
+  /** Tells clients whether this element's media is transcoded, when they do not know. */
+  announceTranscoding(type: 'AUDIO' | 'VIDEO'): void {
+    const isTranscoding = this.isTranscoding(type);
+    if (this.#announced.get(type) === isTranscoding) return;
+    this.#announced.set(type, isTranscoding);
+    const state = isTranscoding ? 'TRANSCODING' : 'NOT_TRANSCODING';
+    this.emit('MediaTranscodingStateChanged', { binName: 'default', mediaType: type, state });
+  }
+
+  /** A source that agreed on several codecs shows only now which of them it sends, and may send another one later. */
+  #checkTranscoding(type: 'AUDIO' | 'VIDEO'): void {
+    const kind = flowingKinds[type];
+    const sent = (kind === undefined ? null : this.source(kind)?.sentCodec) ?? null;
+    if (sent !== (this.#sentCodecs.get(type) ?? null)) {
+      this.#sentCodecs.set(type, sent);
+      this.graph.changed(this);
+    }
+    if (this.#announced.has(type)) this.announceTranscoding(type);
   }
 
   protected outgoingCounter(type: MediaType): PacketCounter | null {

@@ -4,6 +4,7 @@ import type { Log } from '../media/log.ts';
 import type { MediaEngine } from '../media/media-engine.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
+import type { Transcoding } from '../transcoding/transcoding.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { type ClassType, namespace, type Operation } from '../types/class-table.ts';
 import type { EventHub } from './event-hub.ts';
@@ -13,6 +14,7 @@ export type ObjectContext = {
   readonly events: EventHub;
   readonly engine: MediaEngine;
   readonly flow: FlowMonitor;
+  readonly transcoding: Transcoding;
   readonly log: Log;
   /** The folder for recordings with a relative address, as an absolute path. */
   readonly recordingsRoot: string;

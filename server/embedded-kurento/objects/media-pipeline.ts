@@ -12,14 +12,20 @@ export class MediaPipeline extends MediaObject {
     dumpGstreamerDot: () => null,
   });
 
-  readonly graph = new MediaGraph<MediaElement>();
+  readonly graph: MediaGraph<MediaElement>;
 
   constructor(context: ObjectContext) {
     super(context, knownClass('MediaPipeline'), null);
+    this.graph = new MediaGraph<MediaElement>(context.transcoding);
   }
 
   override get pipeline(): MediaObject {
     return this;
+  }
+
+  protected override async onRelease(): Promise<void> {
+    this.graph.close();
+    await super.onRelease();
   }
 }
 

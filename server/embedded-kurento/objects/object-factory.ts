@@ -1,4 +1,5 @@
 import type { Arguments } from '../types/arguments.ts';
+import { Composite } from './composite.ts';
 import { Dispatcher, DispatcherOneToMany, Hub, HubPort } from './hub.ts';
 import { PassThrough } from './media-element.ts';
 import type { MediaObject, ObjectContext } from './media-object.ts';
@@ -11,8 +12,32 @@ import { WebRtcEndpoint } from './webrtc-endpoint.ts';
 /** Makes an object of checked constructor parameters. */
 type Make = (context: ObjectContext, args: Arguments) => MediaObject;
 
-/** The classes that `create` can make. The rest of Kurento's classes need decoding, which this server never does. */
-export const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
+/** The function that makes objects of a class; undefined for a class that this server does not have. */
+export function makerOf(className: string, { transcoding }: ObjectContext): Make | undefined {
+  const transcoder = transcodingMakers.get(className);
+  if (transcoder === undefined || transcoding.isAvailable) return makers.get(className) ?? transcoder;
+  transcoding.hint();
+  return undefined;
+}
+
+/** The names of the classes that `create` can make. */
+export function madeClasses({ transcoding }: ObjectContext): ReadonlySet<string> {
+  return new Set([...makers.keys(), ...(transcoding.isAvailable ? transcodingMakers.keys() : [])]);
+}
+
+/** The classes that need decoding, which is optional. */
+const transcodingMakers: ReadonlyMap<string, Make> = new Map<string, Make>([
+  [
+    'Composite',
+    (_context, args) => {
+      const shape = { width: args.number('width'), height: args.number('height'), framerate: args.number('framerate') };
+      return new Composite(pipelineOf(args), shape);
+    },
+  ],
+]);
+
+/** The classes that need none. The rest of Kurento's classes are not made here. */
+const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['MediaPipeline', (context) => new MediaPipeline(context)],
   ['Dispatcher', (_context, args) => new Dispatcher(pipelineOf(args))],
   ['DispatcherOneToMany', (_context, args) => new DispatcherOneToMany(pipelineOf(args))],

@@ -7,6 +7,7 @@ import { openMediaEngine } from '../media/media-engine.ts';
 import { readRecording, TestShow } from '../recording/testing/recording-rig.ts';
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { silentLog } from '../testing/silent-log.ts';
+import { Transcoding } from '../transcoding/transcoding.ts';
 import { EventHub } from './event-hub.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { ObjectRegistry } from './object-registry.ts';
@@ -27,7 +28,9 @@ beforeEach(async () => {
   });
   const registry = new ObjectRegistry({ created: () => {}, destroyed: () => {}, letGo: () => {} });
   const engine = openMediaEngine({ log: silentLog });
-  context = { registry, events, engine, flow: new FlowMonitor(silentLog), log: silentLog, recordingsRoot: folder };
+  const transcoding = new Transcoding(silentLog, 0);
+  const flow = new FlowMonitor(silentLog);
+  context = { registry, events, engine, flow, transcoding, log: silentLog, recordingsRoot: folder };
 });
 
 afterEach(async () => {

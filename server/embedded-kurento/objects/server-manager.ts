@@ -5,7 +5,7 @@ import { KurentoError } from '../rpc/rpc-error.ts';
 import { knownClass, modules } from '../types/class-table.ts';
 import { definitionText } from '../types/module-definitions.ts';
 import { extendOperations, MediaObject, register } from './media-object.ts';
-import { makers } from './object-factory.ts';
+import { madeClasses } from './object-factory.ts';
 import type { ObjectRegistry } from './object-registry.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -42,8 +42,9 @@ export class ServerManager extends MediaObject {
   /** Version and modules; clients refuse a server that does not name all three. */
   info(): JsonObject {
     const generationTime = 'built in';
+    const made = madeClasses(this.context);
     const described = [...modules].map(([name, { version, classes }]) => {
-      const factories = classes.filter((type) => makers.has(type)).sort();
+      const factories = classes.filter((type) => made.has(type)).sort();
       return register('ModuleInfo', { name, version, generationTime, factories });
     });
     return register('ServerInfo', {

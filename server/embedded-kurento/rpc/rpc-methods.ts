@@ -1,5 +1,5 @@
 import type { MediaObject } from '../objects/media-object.ts';
-import { makers } from '../objects/object-factory.ts';
+import { makerOf } from '../objects/object-factory.ts';
 import type { ServerContext } from '../objects/server-context.ts';
 import { replyTimeoutMs, settlesWithin } from '../objects/timeout.ts';
 import { type Arguments, checkArguments } from '../types/arguments.ts';
@@ -63,7 +63,7 @@ function create(call: MethodCall): JsonObject {
   const sessionId = requireSession(call);
   const name = required(call.params, 'type');
   const type = findClass(name);
-  const make = makers.get(type?.name ?? '');
+  const make = makerOf(type?.name ?? '', call.context);
   if (type?.constructorParams == null || make === undefined) {
     throw new KurentoError(40108, `Factory '${name}' not found`);
   }

@@ -15,6 +15,9 @@ const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', both: 'SendRecv'
 const tickMs = 20;
 const videoTicksPerMs = 90;
 
+/** Pictures as a peer sends them: the payloads of one frame after the other. */
+export type PictureSource = { next(): { payloads: readonly Buffer[] }; requestKeyframe(): void };
+
 /** The options of a peer. */
 export type TestPeerOptions = {
   role: 'presenter' | 'viewer' | 'both';
@@ -27,6 +30,10 @@ export type TestPeerOptions = {
   losesEvery?: number;
   /** Adds this to the timestamp of every other video frame. */
   wobbleMs?: number;
+  /** Other pictures than the usual ones, in the codec that `video` names. */
+  picture?: PictureSource;
+  /** Other Opus packets than silence, each of 20 ms. */
+  sound?: () => Buffer;
 };
 
 type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number; frames: number };
@@ -63,7 +70,8 @@ export class TestPeer {
   readonly #endpoint: string;
   readonly #heldCandidates: JsonObject[] = [];
   readonly #isRelayed: boolean;
-  readonly #video: EncodedVideo;
+  readonly #video: PictureSource;
+  readonly #sound: () => Buffer;
   readonly #flaws: Flaws;
   #unpaired: Buffer | null = null;
   #answered = false;
@@ -79,12 +87,15 @@ export class TestPeer {
       dataLabel,
       losesEvery = Number.POSITIVE_INFINITY,
       wobbleMs = 0,
+      picture: ownPicture,
+      sound = () => Buffer.from([0xf8, 0xff, 0xfe]),
     }: TestPeerOptions,
   ) {
     this.#client = client;
     this.#endpoint = endpoint;
     this.#isRelayed = relayedPort !== undefined;
-    this.#video = new EncodedVideo(video === 'H264' ? 'H264' : 'VP8', endpoint);
+    this.#video = ownPicture ?? new EncodedVideo(video === 'H264' ? 'H264' : 'VP8', endpoint);
+    this.#sound = sound;
     this.#flaws = { losesEvery, wobbleMs };
     this.#connection = new PeerConnection(role, {
       iceServers: [],
@@ -198,7 +209,7 @@ export class TestPeer {
   }
 
   #tick(): void {
-    this.#send('audio', () => [Buffer.from([0xf8, 0xff, 0xfe])]);
+    this.#send('audio', () => [this.#sound()]);
     this.#send('video', () => this.#video.next().payloads);
   }
 

@@ -1,0 +1,141 @@
+import { loadavg } from 'node:os';
+import type { PipedFrame, TranscodedCodec } from '../server/embedded-kurento/transcoding/pipe-messages.ts';
+import { type AvLibrary, av, loadAv } from '../server/embedded-kurento/transcoding/process/av-library.ts';
+import { PictureEncoder } from '../server/embedded-kurento/transcoding/process/picture-encoder.ts';
+import { nowMs, TranscoderProcess } from '../server/embedded-kurento/transcoding/transcoder-process.ts';
+import { wait } from './clock.ts';
+import { percentileOf } from './histogram.ts';
+import { readProcessUsage } from './process-usage.ts';
+
+/*
+ * `npm run bench:transcoding`: what the transcoder's process costs for one picture in another codec, and for a composite
+ * of four. Progress goes to standard error, so that standard output can be saved. Takes a minute.
+ */
+
+const framesPerSecond = 30;
+const loopedFrames = 150;
+const secondsMeasured = 15;
+
+type Encoded = { data: Buffer; isKeyframe: boolean };
+type Measured = { cores: number; delayMs: readonly number[]; pictures: number };
+
+/** Encodes a pattern that moves, with some noise: roughly as hard as a camera. */
+function encodeMoving(library: AvLibrary, codec: TranscodedCodec, width: number, height: number): Encoded[] {
+  const frames: Encoded[] = [];
+  const encoder = new PictureEncoder(library, codec, (data, isKeyframe) => frames.push({ data, isKeyframe }));
+  let noise = 1;
+  for (let index = 0; index < loopedFrames; index += 1) {
+    const planes = Buffer.alloc((width * height * 3) / 2, 120);
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        noise = (noise * 1_103_515_245 + 12_345) & 0x7fffffff;
+        const wave = 60 * Math.sin((x + 3 * index) / 17) * Math.cos((y - 2 * index) / 23);
+        planes[y * width + x] = 128 + wave + ((noise >> 16) & 3);
+      }
+    }
+    const properties = { width, height, format: av.yuv420, timeBase: { num: 1, den: 90_000 }, pts: 0n };
+    const picture = library.Frame.fromVideoBuffer(planes, properties);
+    encoder.encode(picture, (index * 1000) / framesPerSecond);
+    picture.free();
+  }
+  encoder.close();
+  return frames;
+}
+
+/** Sends the frames to all inputs in real time, and measures the process meanwhile. */
+async function feed(
+  transcoder: TranscoderProcess,
+  inputs: readonly number[],
+  frames: readonly Encoded[],
+  received: PipedFrame[],
+): Promise<Measured> {
+  const startedMs = nowMs();
+  const sentAtMs = new Map<number, number>();
+  let usageBefore = 0;
+  let measuredFromMs = 0;
+  for (let index = 0; index < framesPerSecond * (secondsMeasured + 2); index += 1) {
+    const dueMs = startedMs + (index * 1000) / framesPerSecond;
+    await wait(Math.max(0, dueMs - nowMs()));
+    const { data, isKeyframe } = frames[index % frames.length] ?? { data: Buffer.alloc(0), isKeyframe: false };
+    const atMs = (index * 1000) / framesPerSecond;
+    sentAtMs.set(Math.round(atMs), nowMs());
+    for (const id of inputs) {
+      transcoder.send({ id, isKeyframe, stream: 1, atMs, capturedMs: nowMs(), sentMs: nowMs(), data });
+    }
+    // The first two seconds belong to the start.
+    if (index === framesPerSecond * 2) {
+      usageBefore = (await readProcessUsage(transcoder.pid ?? 0)).cpuUs;
+      measuredFromMs = nowMs();
+      received.length = 0;
+    }
+  }
+  const usage = (await readProcessUsage(transcoder.pid ?? 0)).cpuUs - usageBefore;
+  const cores = usage / 1000 / (nowMs() - measuredFromMs);
+  const delayMs = received.flatMap(({ atMs, sentMs }) => {
+    const sent = sentAtMs.get(Math.round(atMs));
+    return sent === undefined ? [] : [sentMs - sent];
+  });
+  return { cores, delayMs, pictures: received.length };
+}
+
+function openInput(transcoder: TranscoderProcess, kind: 'audio' | 'video', codec: TranscodedCodec): number {
+  const id = transcoder.open({});
+  transcoder.make({ do: 'input', id, kind });
+  transcoder.make({ do: 'stream', id, stream: 1, codec });
+  return id;
+}
+
+async function measureTranscoding(library: AvLibrary, from: TranscodedCodec, to: TranscodedCodec): Promise<Measured> {
+  const frames = encodeMoving(library, from, 1280, 720);
+  const transcoder = new TranscoderProcess(() => undefined);
+  const input = openInput(transcoder, 'video', from);
+  const received: PipedFrame[] = [];
+  const id = transcoder.open({ frame: (frame) => received.push(frame) });
+  transcoder.make({ do: 'encode', id, input, codec: to });
+  const measured = await feed(transcoder, [input], frames, received);
+  await transcoder.close();
+  return measured;
+}
+
+async function measureComposite(library: AvLibrary): Promise<Measured> {
+  const frames = encodeMoving(library, 'VP8', 640, 360);
+  const transcoder = new TranscoderProcess(() => undefined);
+  const composite = transcoder.open({});
+  transcoder.make({ do: 'composite', id: composite, width: 1280, height: 720, framesPerSecond });
+  const inputs = [1, 2, 3, 4].map(() => {
+    const [audio, video] = [openInput(transcoder, 'audio', 'opus'), openInput(transcoder, 'video', 'VP8')];
+    transcoder.make({ do: 'port', id: transcoder.open({}), composite, audio, video });
+    return video;
+  });
+  const received: PipedFrame[] = [];
+  const id = transcoder.open({ frame: (frame) => received.push(frame) });
+  transcoder.make({ do: 'encodePicture', id, composite, codec: 'VP8' });
+  const measured = await feed(transcoder, inputs, frames, received);
+  await transcoder.close();
+  return measured;
+}
+
+function row(name: string, { cores, delayMs, pictures }: Measured): string {
+  const delay = (share: number) => percentileOf(delayMs, share)?.toFixed(0) ?? '–';
+  const perSecond = (pictures / secondsMeasured).toFixed(1);
+  return `| ${name} | ${cores.toFixed(2)} | ${perSecond} | ${delay(0.5)} | ${delay(0.95)} |`;
+}
+
+const library = await loadAv();
+const rows = ['| what | cores | pictures/s | added ms, median | p95 |', '| --- | --- | --- | --- | --- |'];
+for (const [from, to] of [
+  ['VP8', 'H264'],
+  ['H264', 'VP8'],
+  ['VP8', 'VP9'],
+] as const) {
+  console.error(`Measuring ${from} to ${to} …`);
+  rows.push(row(`${from} → ${to}, 720p30`, await measureTranscoding(library, from, to)));
+}
+console.error('Measuring a composite …');
+rows.push(row('Composite of 4 × 640 × 360, VP8 → VP8, 720p30', await measureComposite(library)));
+console.log(rows.join('\n'));
+console.log(
+  `\nLoad of the machine: ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', ')}`,
+);
