@@ -176,3 +176,8 @@ function wordsOf(error: unknown): string {
   const description: unknown = Reflect.get(error, 'description');
   return typeof description === 'string' ? description : '';
 }
+
+/** Whether another media server may succeed where one failed with `error`. */
+export function isFaultOfServer(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
+}

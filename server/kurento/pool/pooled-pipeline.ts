@@ -1,4 +1,4 @@
-import { AppError } from '../../../lib/errors.ts';
+import type { AppError } from '../../../lib/errors.ts';
 import type { LowerTier } from '../../../lib/tiers.ts';
 import type {
   BroadcastPipeline,
@@ -10,7 +10,7 @@ import type {
   ViewerLink,
 } from '../../broadcast/media-gateway.ts';
 import type { Logger } from '../../logger.ts';
-import { closedMeanwhile } from '../kurento-errors.ts';
+import { closedMeanwhile, isFaultOfServer } from '../kurento-errors.ts';
 import { AvoidedMembers } from './avoided-members.ts';
 import type { LinkOptions } from './placed-link.ts';
 import { PlacedPresenter } from './placed-presenter.ts';
@@ -173,6 +173,13 @@ export class PooledPipeline implements BroadcastPipeline {
     return this.#closing;
   }
 
+  letGo(): void {
+    if (this.#closing !== undefined) return;
+    this.#closing = Promise.resolve();
+    this.#parts.left(this);
+    for (const site of this.#sites) site.letGo();
+  }
+
   async #close(): Promise<void> {
     this.#parts.left(this);
     // The recording at the origin need not wait for an edge that does not answer.
@@ -291,9 +298,4 @@ export class PooledPipeline implements BroadcastPipeline {
       logger.warn({ err: error }, 'An edge failed; its viewers are connected elsewhere');
     }
   }
-}
-
-/** Whether another media server may succeed where one failed with `error`. */
-export function isFaultOfServer(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }
