@@ -172,8 +172,9 @@ export class ChannelOwners {
     const show = await saved.load(channel);
     if (show === null) return membership.id;
     const { id, isFlowing = false } = show;
-    const context = { channel, broadcastId: id, fence: taken.fence, isFlowing };
-    logger.warn(context, 'The web server of a show is gone; its show goes on here');
+    const context = { channel, broadcastId: id, fence: taken.fence };
+    if (isFlowing) logger.info(context, 'The web server of a show has stopped in order; its show goes on here');
+    else logger.warn(context, 'The web server of a show is gone; its show goes on here');
     await within(releaseTimeoutMs, former.release({ id, channel, isFlowing })).catch((error: unknown) => {
       logger.warn({ ...context, err: error }, 'What the former web server had on a media server was not released');
     });

@@ -1,7 +1,7 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { BroadcastView, MediaKind, Replies, RequestInput, RequestName } from '../../signaling.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
 import { Absence } from './absence.ts';
-import type { PublisherConnectionEvents, PublisherConnectionParts } from './publisher-connection-parts.ts';
 import {
   isAsking,
   isInterrupted,
@@ -9,13 +9,22 @@ import {
   isPublishing,
   nextConnectionState,
   type PublisherConnectionEvent,
+  type PublisherConnectionEvents,
   type PublisherConnectionState,
   type ShowPlan,
 } from './publisher-connection-state.ts';
-import { type Accepted, PublisherLink } from './publisher-link.ts';
+import { type Accepted, PublisherLink, type PublisherLinkParts } from './publisher-link.ts';
 import { PublisherRetry } from './publisher-retry.ts';
 import { connectionLost, PublisherSocket } from './publisher-socket.ts';
 import { claimOf, type ResumeTicket, terminalErrorCodes, ticketOf } from './resume-tickets.ts';
+
+/** The parts of a publisher's connection. */
+export type PublisherConnectionParts = PublisherLinkParts & {
+  connectSignaling: () => Signaling;
+  backoffMs: (attempt: number) => number;
+  /** The server's time in milliseconds since the epoch; `null` while it is not known. */
+  serverNow: () => number | null;
+};
 
 /** A reachable server answers within this time. */
 const probeMs = 1_500;

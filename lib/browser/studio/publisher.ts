@@ -6,8 +6,7 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import { nonRetryableErrorCodes } from '../signaling/retry.ts';
 import { PresenterStatusReporter } from './presenter-status-reporter.ts';
-import { PublisherConnection } from './publisher-connection.ts';
-import type { PublisherConnectionParts } from './publisher-connection-parts.ts';
+import { PublisherConnection, type PublisherConnectionParts } from './publisher-connection.ts';
 import { isAsking, type ShowPlan } from './publisher-connection-state.ts';
 import { connectionLost } from './publisher-socket.ts';
 import {

@@ -151,8 +151,7 @@ export class PooledPipeline implements BroadcastPipeline {
 
   /** A media server of the pool is gone, with everything on it. */
   memberLost(member: PoolMember, error: AppError): void {
-    if (this.#closing !== undefined) return;
-    for (const site of this.#sites) if (site.member === member) site.fail(error);
+    if (this.#closing === undefined) for (const site of this.#sites) if (site.member === member) site.fail(error);
   }
 
   /**
