@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -5,8 +6,11 @@ import type { Replies } from '../lib/signaling.ts';
 import { jpegOf } from '../lib/testing/jpeg.ts';
 import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import type { WebServer } from '../server/cluster/testing/web-server.ts';
+import { openKurentoGateway } from '../server/kurento/kurento-gateway.ts';
+import { openLogger } from '../server/logger.ts';
 import { LoadPresenter } from './load-presenter.ts';
 import { LoadViewer } from './load-viewer.ts';
+import { PictureLog } from './picture-log.ts';
 import { ResilientPresenter } from './resilient-presenter.ts';
 import { ResilientViewer } from './resilient-viewer.ts';
 import { SeveralWebServers, severalKey } from './several-web-servers.ts';
@@ -350,6 +354,65 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
       .toEqual([{ state: 'ready', title: 'Sums' }]);
   });
 
+  it('leave links to the media servers when they stop in order, so that pictures never stop', {
+    tags: ['long'],
+  }, async () => {
+    const several = own(await SeveralWebServers.open());
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const show = { key, channel: 'math', title: 'Sums', record: true };
+    const [atOwner, atOther, ofPresenter] = [await socketTo(one), await socketTo(two), await socketTo(one)];
+    const told = Promise.all(
+      [atOwner, atOther, ofPresenter].map(
+        (socket) => new Promise<void>((resolve) => void socket.on('owner:leaving', () => resolve())),
+      ),
+    );
+    const starter = own(await LoadPresenter.start({ ...target(one), socket: ofPresenter }, show));
+    await starter.waitForLive(timeoutMs);
+    await expect.poll(() => starter.broadcast?.recording, { timeout: timeoutMs }).toBe('recording');
+    // A viewer makes its next link while the present one goes on, and changes over at the first picture.
+    const watch = async (server: WebServer, log: PictureLog, socket?: SignalingSocket) => {
+      const source = randomUUID();
+      const seen = ({ startsKeyframe }: { startsKeyframe: boolean }) => log.note(source, startsKeyframe);
+      return own(await LoadViewer.join({ ...target(server), ...(socket && { socket }) }, 'math', { seen }));
+    };
+    const logs = [new PictureLog(), new PictureLog()];
+    const [near = new PictureLog(), far = new PictureLog()] = logs;
+    const former = [await watch(one, near, atOwner), await watch(two, far, atOther)];
+    await Promise.all(former.map((viewer) => viewer.waitForVideo(timeoutMs)));
+    await expect.poll(() => logs.every(({ sources }) => sources === 1)).toBe(true);
+    const before = await pipelinesOf(several);
+    expect(before).toHaveLength(1);
+
+    const stopped = one.close();
+    await told;
+    // Nobody has a link anywhere else for a while, and pictures go on.
+    await stopped;
+    const received = () => former.map((viewer) => viewer.counters.video.received);
+    const atStop = received();
+    await expect.poll(() => received().every((count, index) => count > (atStop[index] ?? 0) + 100)).toBe(true);
+    const presenter = own(await comesBack(two, starter.resumeToken));
+    const lobby = await socketTo(two);
+    const phase = async () => (await lobby.request('lobby:follow', {})).broadcasts[0]?.phase;
+    await expect.poll(phase).toBe('live');
+    for (const [index, log] of logs.entries()) {
+      await (await watch(two, log)).waitForVideo(timeoutMs);
+      await former[index]?.close();
+    }
+    await starter.close();
+    const atChange = logs.map(({ longestGapMs }) => longestGapMs);
+    console.log(`the owner was restarted in order: longest gaps of ${atChange.join(' and ')} ms`);
+    for (const gapMs of atChange) expect(gapMs).toBeLessThan(500);
+
+    // What the former owner left is there for half a minute, and not longer.
+    expect(await pipelinesOf(several)).toEqual(expect.arrayContaining(before));
+    await expect.poll(() => pipelinesOf(several), { timeout: 45_000, interval: 1_000 }).toHaveLength(1);
+    expect(await pipelinesOf(several)).not.toEqual(before);
+    await presenter.stop();
+    await expect
+      .poll(() => recordings(several.folder), { timeout: 20_000 })
+      .toEqual([{ state: 'ready', title: 'Sums' }]);
+  });
+
   it('go on with a show after all of them were killed, in one recording', { tags: ['long'] }, async () => {
     const several = own(await SeveralWebServers.open());
     const [one, two] = [await several.startWebServer(), await several.startWebServer()];
@@ -420,6 +483,13 @@ async function comesBack(server: WebServer, resumeToken: string): Promise<LoadPr
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** The ids of the pipelines on the media server. */
+async function pipelinesOf({ mediaServerUrl: url }: SeveralWebServers): Promise<string[]> {
+  const listener = { lost() {}, regained() {} };
+  const gateway = await openKurentoGateway({ url, instanceId: 'test', logger: openLogger('silent'), listener });
+  return await gateway.listPipelines().finally(() => gateway.close());
 }
 
 async function recordings(folder: string): Promise<{ state: string; title: string }[]> {

@@ -40,6 +40,11 @@ export class SeveralWebServers {
     }
   }
 
+  /** The address of the media server that all web servers use. */
+  get mediaServerUrl(): string {
+    return this.#mediaServer.url;
+  }
+
   /** Starts one more. @throws Error if it ends before it listens */
   async startWebServer(settings: Record<string, string> = {}): Promise<WebServer> {
     this.#started += 1;

@@ -1,6 +1,10 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { RedisServer, whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import { expect, test } from './fixtures.ts';
+import { LoadBalancer } from './load-balancer.ts';
 import { observePictures, readPictures } from './picture-observer.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
@@ -13,6 +17,8 @@ test.skip(obstacle !== null, obstacle ?? '');
 const awayMs = 30_000;
 /** A machine that others load may show no picture for a moment, in milliseconds. */
 const longestGapMs = 3_000;
+/** The same while another link takes the place of one that goes on, in milliseconds. */
+const longestMovedGapMs = 1_000;
 const unreachable = 'The servers cannot reach each other at the moment';
 
 test('a viewer at one web server watches a show of another one, and both say how many watch', async ({ openPage }) => {
@@ -86,6 +92,99 @@ for (const data of ['kept', 'lost'] as const) {
       await redis.close();
     }
   });
+}
+
+test('while the web servers are restarted one after the other, pictures go on moving, and one recording is made', {
+  tag: '@long',
+}, async ({ openPage, server }) => {
+  test.setTimeout(240_000);
+  const redis = await RedisServer.start();
+  const balancer = await LoadBalancer.start();
+  const folder = await mkdtemp(join(tmpdir(), 'rostrum-rolling-'));
+  // The media server outlives the web servers.
+  const settings = { REDIS_URL: redis.url, KURENTO_URL: server.mediaServerUrl, RECORDINGS_DIR: folder };
+  const running = await Promise.all([startRostrum(settings), startRostrum(settings)]);
+  try {
+    const [owner, other] = running;
+    balancer.to(owner.url);
+    const presenter = new Presenter(await openPage(), owner.key);
+    await presenter.open({ url: balancer.url });
+    await presenter.goLive({ channel: 'math-101', title: 'Sums', record: true });
+    await presenter.seesOfTheRecording('Recording');
+    const viewers = [await watches(await openPage(), balancer.url)];
+    balancer.to(other.url);
+    viewers.push(await watches(await openPage(), balancer.url));
+    await presenter.seesViewers(2);
+    const since = Date.now();
+    for (const [index, former] of running.entries()) {
+      const links = await Promise.all(viewers.map(({ page }) => readLinks(page)));
+      const rest = running.filter((one) => one !== former).map(({ url }) => url);
+      balancer.to(...rest);
+      expect(await former.stop()).toBe(0);
+      const next = await startRostrum(settings, { dataDir: former.dataDir });
+      running[index] = next;
+      balancer.to(next.url, ...rest);
+      await presenter.seesViewers(2);
+      await presenter.seesThatItIsLive();
+      await presenter.seesOfTheRecording('Recording');
+      // The owner is the first one, and then the second: every viewer gets another link each time.
+      for (const [at, viewer] of viewers.entries()) {
+        await expect.poll(() => readLinks(viewer.page)).toBeGreaterThan(links[at] ?? 0);
+        await viewer.seesTheTestSource();
+        await viewer.seesMovingVideo(50);
+      }
+    }
+    for (const { page } of viewers) {
+      const { gaps, loadedMs } = await readPictures(page);
+      const lengths = gaps.filter(({ toMs }) => toMs > since).map(({ fromMs, toMs }) => toMs - fromMs);
+      console.log(`both web servers were restarted: the longest gap between pictures is ${Math.max(0, ...lengths)} ms`);
+      expect(Math.max(0, ...lengths)).toBeLessThan(longestMovedGapMs);
+      expect(loadedMs).toBeLessThan(since);
+      expect(await readBreaks(page)).toEqual([]);
+    }
+    await presenter.end();
+    await expect.poll(() => readRecordings(folder), { timeout: 30_000 }).toEqual([{ state: 'ready', title: 'Sums' }]);
+  } finally {
+    await Promise.all(running.map((one) => one.close()));
+    await Promise.all([redis.close(), balancer.close(), rm(folder, { recursive: true, force: true })]);
+  }
+});
+
+/** Opens a viewer whose page notes its pictures, its links, and whether it says that it reconnects. */
+async function watches(page: Page, url: string): Promise<Viewer> {
+  const viewer = new Viewer(page);
+  await observePictures(page);
+  await countLinks(page);
+  await page.goto(`${url}/watch/math-101`);
+  await viewer.seesMovingVideo(50);
+  await page.evaluate(() => {
+    const breaks: string[] = [];
+    Object.assign(window, { breaks });
+    const look = () => {
+      const [said] = /Reconnecting|connection was interrupted/i.exec(document.body.innerText) ?? [];
+      if (said !== undefined) breaks.push(said);
+    };
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+  return viewer;
+}
+
+/** What the page of {@link watches} has said of breaks. */
+function readBreaks(page: Page): Promise<string[]> {
+  // The script above put this into the page.
+  return page.evaluate(() => (window as unknown as { breaks: string[] }).breaks);
+}
+
+/** The state and title of each recording in a folder. */
+async function readRecordings(folder: string): Promise<{ state: string; title: string }[]> {
+  const ids = (await readdir(folder)).filter((id) => !id.startsWith('.'));
+  return await Promise.all(
+    ids.map(async (id) => {
+      const [manifest = ''] = (await readdir(join(folder, id))).filter((name) => name.endsWith('.json'));
+      const { state, title } = JSON.parse(await readFile(join(folder, id, manifest), 'utf8'));
+      return { state, title };
+    }),
+  );
 }
 
 /** Makes `page` count the links that it makes, from its next load on. */

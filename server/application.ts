@@ -154,8 +154,11 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
   live.upcoming = upcoming;
+  const linksOutlive = config.embeddedProcesses === 0;
   const owning =
-    several === null ? null : await closer.own(several.startOwning({ registry, gateway, library, upcoming }));
+    several === null
+      ? null
+      : await closer.own(several.startOwning({ registry, gateway, linksOutlive, library, upcoming }));
   const { server: httpServer, listen } = await closer.own(http);
   const seats = new Seats({ capacity });
   closer.add(() => seats.close());

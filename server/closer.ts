@@ -38,6 +38,12 @@ export class Closer implements Closable {
     this.#owned.push({ close });
   }
 
+  /** Forgets everything without closing it: others own it from now on. What finishes opening later is closed. */
+  letGo(): void {
+    this.#owned.length = 0;
+    this.#closing ??= Promise.resolve();
+  }
+
   /** Closes everything, newest first. The first failure is thrown after all of it has been closed. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();

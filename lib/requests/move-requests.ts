@@ -26,4 +26,9 @@ export type MoveAnnouncements = {
    * presenter with `broadcast:resume`. Repeated for as long as the link is there; in the end it is closed.
    */
   'link:moving': Record<string, never>;
+  /**
+   * The server that has this socket's role stops in order, and another one goes on with the show. The link goes on for half
+   * a minute. Meanwhile the role is taken anew, with another link, over this socket or the next one.
+   */
+  'owner:leaving': Record<string, never>;
 };

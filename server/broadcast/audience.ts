@@ -164,6 +164,7 @@ export class Audience {
         ladder.remove(peerId);
         listener.closed(error);
       },
+      left: () => listener.ownerLeaves(),
     });
   }
 

@@ -109,3 +109,8 @@ export function tooManyBroadcasts(): AppError {
   const message = 'This server has as many broadcasts as it may have. Please wait until one of them has ended.';
   return new AppError('too-many-broadcasts', message);
 }
+
+/** Whether another pipeline may open although one failed with `error`; a bug or a refusal would only happen again. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
+}

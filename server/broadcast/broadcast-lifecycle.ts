@@ -11,6 +11,8 @@ import type { Logger } from '../logger.ts';
 type LifecycleParts = {
   /** When the show went live in an earlier run of the server, since the epoch; `null` for a new show. */
   startedAt: number | null;
+  /** Media of the show still flows as an earlier owner has left it, and the presenter is about to send it here. */
+  isFlowing: boolean;
   /** How long a show is held for a presenter who has left; 0 ends it immediately. */
   presenterGraceMs: number;
   /** The minimum time that a show waits for media from a presenter who has not left, and for the media server. */
@@ -20,6 +22,9 @@ type LifecycleParts = {
   /** The presenter did not return in time, or there is nothing to wait for: the show must end. */
   over: (reason: EndReason) => void;
 };
+
+/** How long the presenter of a show that still flows may take to send it here, in milliseconds. */
+const returnMs = 5_000;
 
 /** The state of one broadcast, and the grace period of an interrupted one: it ends unless media comes back in time. */
 export class BroadcastLifecycle {
@@ -32,8 +37,14 @@ export class BroadcastLifecycle {
     const since = parts.startedAt;
     // The server went away, not the presenter.
     const until = Date.now() + this.#mediaGraceMs;
-    this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
-    if (since !== null) this.#await(until);
+    if (since === null) this.#state = { phase: 'starting' };
+    else if (parts.isFlowing) {
+      this.#state = { phase: 'live', since };
+      this.#grace = setTimeout(() => this.interrupt('presenter'), returnMs);
+    } else {
+      this.#state = { phase: 'interrupted', since, until, by: 'presenter' };
+      this.#await(until);
+    }
   }
 
   get state(): BroadcastState {

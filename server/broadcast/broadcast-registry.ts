@@ -92,6 +92,16 @@ export class BroadcastRegistry {
     broadcast?.abandon(error);
   }
 
+  /**
+   * Like {@link abandon}, but links go on without us, until their owners have others.
+   * @returns what tells those who have links to make others at the next owner
+   */
+  letGo(channel: string, error: AppError): () => void {
+    const broadcast = this.#onAir.get(channel);
+    this.#onAir.delete(channel);
+    return broadcast?.letGo(error) ?? (() => {});
+  }
+
   /** The data that {@link restore} needs. */
   save(): SavedBroadcast[] {
     return [...this.#onAir.values()].map((broadcast) => broadcast.save()).filter((saved) => saved !== null);

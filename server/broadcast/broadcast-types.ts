@@ -39,6 +39,8 @@ export type PeerListener = {
   kindsUnplayable(unplayable: MediaKind[]): void;
   /** Another link is to take the place of this one. Repeated until that has happened. */
   moveWanted(): void;
+  /** The show goes on at another server, where another link is to be made; this one goes on until then, for a while. */
+  ownerLeaves(): void;
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };
@@ -106,6 +108,8 @@ export const savedBroadcastSchema = z.object({
   keyId: z.string().nullable().default(null),
   /** Its guests and their invitations; `null` if there were none. */
   guests: savedGuestsSchema.nullable().default(null),
+  /** The server that had it has left in order, and its links on the media servers go on without it. */
+  isFlowing: z.boolean().optional(),
 });
 
 /** The data kept on disk for a broadcast that is on. */

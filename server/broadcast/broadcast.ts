@@ -8,13 +8,7 @@ import { Audience } from './audience.ts';
 import { mediaNeverArrived, notJoined, notLive, openingError, takenOver } from './broadcast-errors.ts';
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
-import type {
-  BroadcastParts,
-  PresenterListener,
-  ResumeRequest,
-  SavedBroadcast,
-  StartRequest,
-} from './broadcast-types.ts';
+import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
 import { BroadcastInfo, describeBroadcast, type NewShow } from './broadcast-view.ts';
 import { Guests } from './guests/guests.ts';
 import { TierLinks } from './ladder/tier-links.ts';
@@ -63,17 +57,15 @@ export class Broadcast {
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
     this.#lifecycle = new BroadcastLifecycle({
+      ...parts,
       startedAt: saved?.startedAt ?? null,
-      presenterGraceMs: parts.presenterGraceMs,
-      mediaGraceMs: parts.mediaGraceMs,
+      isFlowing: saved?.isFlowing === true,
       logger: this.#logger,
       changed: notify,
       over: (reason) => void this.end(reason),
     });
     this.#links = new Links({
-      gateway: parts.gateway,
-      broadcastId: this.id,
-      logger: this.#logger,
+      ...{ gateway: parts.gateway, broadcastId: this.id, logger: this.#logger },
       pipelineTimeoutMs: parts.mediaServerTimeoutMs,
       pipelineFailed: (error) => {
         this.#logger.error({ err: error }, 'The pipeline failed');
@@ -208,10 +200,17 @@ export class Broadcast {
   abandon(error: AppError): void {
     void this.recording.suspend();
     this.#lifecycle.abandon();
+    this.tiers.ladder.close();
     this.mediaServerLost(error);
     this.guests.close(error);
-    this.tiers.ladder.close();
     this.#ending ??= this.#links.close();
+  }
+
+  /** The same, but links go on without us. @returns what tells those who have them to make others elsewhere */
+  letGo(error: AppError): () => void {
+    const tell = this.#links.letGo();
+    this.abandon(error);
+    return tell;
   }
 
   async #end(reason: EndReason): Promise<void> {
@@ -247,10 +246,11 @@ export class Broadcast {
         return link;
       },
       lost: (error) => listener.closed(error),
+      left: () => listener.ownerLeaves(),
     });
   }
 
-  #monitor(peer: { peerId: string; listener: PresenterListener }): PresenterMonitor {
+  #monitor(peer: Pick<ResumeRequest, 'peerId' | 'listener'>): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
       arrived: () => {
         this.#links.settle(peer.peerId, 'new');

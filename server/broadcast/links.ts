@@ -1,9 +1,10 @@
-import { AppError } from '../../lib/errors.ts';
+import type { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError, Closer } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
-import { maxCandidates, mediaServerAway, notJoined, tooManyCandidates } from './broadcast-errors.ts';
+import { isTransient, maxCandidates, mediaServerAway, notJoined, tooManyCandidates } from './broadcast-errors.ts';
+import type { LinkRequest } from './link-request.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
 /** The parts of the links of a broadcast. */
@@ -17,24 +18,8 @@ type LinksParts = {
   pipelineFailed: (error: AppError) => void;
 };
 
-/** A request for a link. */
-type LinkRequest<Link extends MediaLink> = {
-  peerId: string;
-  /** Whether the link is a viewer's, who are counted. */
-  isViewer: boolean;
-  /**
-   * Opens the link on a pipeline that may still be opening. Called as soon as there is one (immediately if there is one
-   * now), and again for the next pipeline if this one fails to open.
-   */
-  open: (pipeline: Promise<BroadcastPipeline>) => Promise<Link>;
-  /** The pipeline is gone, and the link with it. */
-  lost: (error: AppError) => void;
-};
-
 /** A link from its request to its end. */
-type Entry = {
-  readonly isViewer: boolean;
-  readonly lost: (error: AppError) => void;
+type Entry = Pick<LinkRequest<MediaLink>, 'isViewer' | 'lost' | 'left'> & {
   /** The pipeline that the link is on; `null` while it waits for one. */
   pipeline: OpeningPipeline | null;
   link: Promise<MediaLink> | null;
@@ -103,8 +88,8 @@ export class Links {
    *   meanwhile or the pipeline was closed; and as `open` does
    */
   connect<Link extends MediaLink>(request: LinkRequest<Link>): Promise<Link> {
-    const { peerId, isViewer, lost } = request;
-    const entry: Entry = { isViewer, lost, pipeline: null, link: null, candidates: 0 };
+    const { peerId, isViewer, lost, left } = request;
+    const entry: Entry = { isViewer, lost, left, pipeline: null, link: null, candidates: 0 };
     this.#entries.set(peerId, entry);
     const link = this.#open(entry, request);
     entry.link = link;
@@ -280,6 +265,22 @@ export class Links {
     await Promise.all(this.#closing);
   }
 
+  /**
+   * Leaves everything as it is on the media server, and opens and closes nothing from now on.
+   * @returns what tells every peer with a link that it goes on without us
+   */
+  letGo(): () => void {
+    const [entries, pipeline] = [[...this.#entries.values()], this.#pipeline];
+    this.#entries.clear();
+    this.#pipeline = null;
+    pipeline?.closer.letGo();
+    pipeline?.opening.then((opened) => opened.letGo()).catch(() => undefined);
+    void this.close();
+    return () => {
+      for (const { left } of entries) left?.();
+    };
+  }
+
   #closePipeline({ closer }: OpeningPipeline): void {
     const closing = closer.close().catch((error: unknown) => {
       this.#parts.logger.warn({ err: error }, 'Closing the pipeline failed');
@@ -287,9 +288,4 @@ export class Links {
     this.#closing.add(closing);
     void closing.then(() => this.#closing.delete(closing));
   }
-}
-
-/** Whether another pipeline may open although one failed with `error`; a bug or a refusal would only happen again. */
-function isTransient(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }

@@ -191,6 +191,11 @@ export interface BroadcastPipeline {
   startRecording(request: RecordingRequest): Promise<RecorderLink>;
   /** Releases the pipeline and everything on it. May be called twice. Never rejects. */
   close(): Promise<void>;
+  /**
+   * Leaves the pipeline, and everything on it that is open, to the media server: media goes on without us, until another
+   * process releases it or the media server finds that nobody holds it. Nothing is reported from now on.
+   */
+  letGo(): void;
 }
 
 /** The events that a gateway reports to its owner. */

@@ -1,6 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { SavedBroadcast } from '../broadcast/broadcast-types.ts';
 import type { Logger } from '../logger.ts';
+import type { FormerPipelines } from './former-pipelines.ts';
 import type { Membership } from './membership.ts';
 import { clusterUnavailable } from './redis-connection.ts';
 import type { SavedShows } from './saved-shows.ts';
@@ -10,8 +12,8 @@ type OwnersParts = {
   membership: Membership;
   saved: SavedShows;
   registry: BroadcastRegistry;
-  /** Releases what another web server has left on the media servers for a broadcast. */
-  releaseBroadcast: (broadcastId: string) => Promise<unknown>;
+  /** What other web servers have left on the media servers. */
+  former: FormerPipelines;
   /** Makes a recording that another web server began known to this one. */
   adoptRecording: (recordingId: string) => Promise<void>;
   logger: Logger;
@@ -31,22 +33,27 @@ export class ChannelOwners {
   readonly #timer: NodeJS.Timeout;
   /** Whether there may be shows whose owner is gone. */
   #isIncomplete = true;
+  /** Whether the links of the shows here are about to go on without this web server. */
+  #isLettingGo = false;
   #isClosed = false;
 
   constructor(parts: OwnersParts) {
-    const { membership, registry, saved } = parts;
+    const { membership, registry, saved, former } = parts;
     this.#parts = parts;
     this.#stops = [
       registry.onChanged(({ channel, phase }) => {
-        const saving = saved.save(registry.save());
+        const saving = this.#save();
+        if (phase !== 'ended') return;
+        former.releaseNow(channel);
         // Another web server may have the channel once the end of the show is written.
-        if (phase === 'ended') void saving.then(() => this.#releaseUnused(channel, 0));
+        void saving.then(() => this.#releaseUnused(channel, 0));
       }),
       membership.follow({
         rosterChanged: ({ left }) => {
           if (left.length > 0) this.#isIncomplete = true;
         },
         leaseLost: (channel) => {
+          former.forget(channel);
           saved.forget(channel);
           registry.abandon(channel, movedElsewhere());
         },
@@ -100,20 +107,40 @@ export class ChannelOwners {
     }
   }
 
-  /** Nothing is done for any channel here any more: others, or a later run, go on from what is saved. */
-  giveUpAll(): void {
+  /**
+   * Nothing is done for any channel here any more: others, or a later run, go on from what is saved.
+   * @param links whether links are closed, or go on without this web server, until those who have them have made others
+   * @returns what tells those who have links that go on; call it when another web server can have the channels
+   */
+  async giveUpAll(links: 'close' | 'go-on'): Promise<() => void> {
     const { registry, saved } = this.#parts;
+    this.#isLettingGo = links === 'go-on';
+    await this.#save();
     this.close();
-    for (const channel of registry.channels) {
+    const tells = registry.channels.map((channel) => {
       saved.forget(channel);
+      if (links === 'go-on') return registry.letGo(channel, movedElsewhere());
       registry.abandon(channel, movedElsewhere());
-    }
+      return () => {};
+    });
+    return () => {
+      for (const tell of tells) tell();
+    };
   }
 
   close(): void {
     this.#isClosed = true;
+    this.#parts.former.close();
     clearInterval(this.#timer);
     for (const stop of this.#stops) stop();
+  }
+
+  #save(): Promise<void> {
+    const { registry, saved } = this.#parts;
+    const shows = registry.save();
+    if (!this.#isLettingGo) return saved.save(shows);
+    const flows = ({ channel }: SavedBroadcast) => registry.view(channel).broadcast?.phase === 'live';
+    return saved.save(shows.map((show) => ({ ...show, isFlowing: flows(show) })));
   }
 
   async #look(): Promise<void> {
@@ -133,7 +160,7 @@ export class ChannelOwners {
   }
 
   async #takeOver(channel: string): Promise<string> {
-    const { membership, registry, saved, releaseBroadcast, adoptRecording, logger } = this.#parts;
+    const { membership, registry, saved, former, adoptRecording, logger } = this.#parts;
     registry.requireOpen();
     const owner = await membership.ownerOf(channel);
     const isHere = owner === membership.id && registry.view(channel).broadcast !== null;
@@ -144,9 +171,11 @@ export class ChannelOwners {
     if (registry.view(channel).broadcast !== null) return membership.id;
     const show = await saved.load(channel);
     if (show === null) return membership.id;
-    const context = { channel, broadcastId: show.id, fence: taken.fence };
-    logger.warn(context, 'The web server of a show is gone; its show goes on here');
-    await within(releaseTimeoutMs, releaseBroadcast(show.id)).catch((error: unknown) => {
+    const { id, isFlowing = false } = show;
+    const context = { channel, broadcastId: id, fence: taken.fence };
+    if (isFlowing) logger.info(context, 'The web server of a show has stopped in order; its show goes on here');
+    else logger.warn(context, 'The web server of a show is gone; its show goes on here');
+    await within(releaseTimeoutMs, former.release({ id, channel, isFlowing })).catch((error: unknown) => {
       logger.warn({ ...context, err: error }, 'What the former web server had on a media server was not released');
     });
     if (show.recordingId !== null) {

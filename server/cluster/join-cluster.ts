@@ -6,6 +6,7 @@ import type { Journals } from '../conversation/journals.ts';
 import type { Gates } from '../gates/gates.ts';
 import { ChannelOwners } from './channel-owners.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import { FormerPipelines, type FoundPipelines } from './former-pipelines.ts';
 import type { Membership } from './membership.ts';
 import type { RecordingClaims } from './recording-claims.ts';
 import type { RedisOptions } from './redis-connection.ts';
@@ -18,7 +19,9 @@ import type { SharedThumbnails } from './shared-thumbnails.ts';
 /** The parts of the application with which a web server owns channels. */
 type OwningParts = {
   registry: BroadcastRegistry;
-  gateway: { releaseBroadcast(broadcastId: string): Promise<number> };
+  gateway: { findBroadcast(broadcastId: string): Promise<FoundPipelines> };
+  /** Whether the media servers, and the links on them, live on when this web server stops. */
+  linksOutlive: boolean;
   library: {
     shared: { adopt(recordingId: string): Promise<void> };
     refresh(): Promise<void>;
@@ -93,19 +96,19 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
     },
     shareLimits: (gates) => new SharedLimits({ gates, membership, messenger: cluster.messenger }),
     shareCapacity: (parts) => new SharedCapacity({ ...parts, membership, messenger: cluster.messenger }),
-    startOwning: ({ registry, gateway, library, upcoming }) => {
+    startOwning: ({ registry, gateway, linksOutlive, library, upcoming }) => {
       cluster.upcoming.onChanged((channel, show) => upcoming.put(channel, show));
       const unfollow = followRecordings(cluster, library);
       const owners = new ChannelOwners({
         ...{ membership, saved, registry, logger },
-        releaseBroadcast: (broadcastId) => gateway.releaseBroadcast(broadcastId),
+        former: new FormerPipelines({ find: (broadcastId) => gateway.findBroadcast(broadcastId), logger }),
         adoptRecording: (recordingId) => library.shared.adopt(recordingId),
       });
-      const handOver = async () => {
+      const handOver = async (links: 'close' | 'go-on') => {
         await registry.suspend();
-        await saved.save(registry.save());
-        owners.giveUpAll();
+        const tell = await owners.giveUpAll(links);
         await cluster.leave();
+        tell();
       };
       return {
         signaling: {
@@ -113,10 +116,11 @@ export async function joinCluster({ url, logger }: RedisOptions): Promise<Joined
           locate: (channel) => owners.locate(channel),
           claim: (channel) => owners.claim(channel),
         },
-        handOver,
+        // After a fault, nothing that is left can be relied on.
+        handOver: () => handOver('close'),
         end: async () => {
           await membership.heartbeat();
-          if (membership.others.size > 0) return await handOver();
+          if (membership.others.size > 0) return await handOver(linksOutlive ? 'go-on' : 'close');
           await registry.close();
           await saved.save(registry.save());
           await cluster.leave();

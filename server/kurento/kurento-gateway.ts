@@ -5,7 +5,7 @@ import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
-import { releaseBroadcast, releaseOrphans } from './kurento-orphans.ts';
+import { type FoundPipelines, findBroadcast, releaseOrphans } from './kurento-orphans.ts';
 import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
 import { MutableListener } from './mutable-listener.ts';
@@ -158,11 +158,11 @@ export class KurentoGateway implements MediaGateway {
   }
 
   /**
-   * Releases what another process has opened for a broadcast, with its files, and returns how many pipelines these were.
+   * Finds what another process has opened for a broadcast. It stays there until it is released, with its files.
    * @throws AppError `media-server-unavailable`, `media-failed`
    */
-  releaseBroadcast(broadcastId: string): Promise<number> {
-    return releaseBroadcast({ ...this.#parts, broadcastId });
+  findBroadcast(broadcastId: string): Promise<FoundPipelines> {
+    return findBroadcast({ ...this.#parts, broadcastId });
   }
 
   close(): Promise<void> {

@@ -18,6 +18,13 @@ type OrphanSearch = {
 /** The parts of a search for what was opened for one broadcast. */
 type BroadcastSearch = Pick<OrphanSearch, 'connection' | 'logger'> & { broadcastId: string };
 
+/** Pipelines of another connection, which are held by this one now. */
+export type FoundPipelines = {
+  readonly count: number;
+  /** Releases them, and returns how many were still there. Never rejects. */
+  release(): Promise<number>;
+};
+
 /** Which pipelines are orphans. */
 type Search = OrphanSearch | BroadcastSearch;
 
@@ -28,46 +35,60 @@ type Search = OrphanSearch | BroadcastSearch;
  * @throws AppError when the media server does not return the list
  */
 export async function releaseOrphans(search: OrphanSearch): Promise<number> {
-  const count = await releaseAll(search);
+  const count = await (await findAll(search)).release();
   if (count > 0) search.logger.warn({ count }, 'Broadcasts of an earlier run were released on the media server');
   return count;
 }
 
 /**
- * Releases the pipelines of one broadcast that other connections have opened on the media server, and returns how many:
- * another process that had the broadcast is gone.
+ * Finds the pipelines of one broadcast that other connections have opened on the media server: another process that had
+ * the broadcast is gone. What was found stays there for as long as this connection, unless it is released.
  * @throws AppError when the media server does not return the list
  */
-export function releaseBroadcast(search: BroadcastSearch): Promise<number> {
-  return releaseAll(search);
+export function findBroadcast(search: BroadcastSearch): Promise<FoundPipelines> {
+  return findAll(search);
 }
 
-async function releaseAll(search: Search): Promise<number> {
+async function findAll(search: Search): Promise<FoundPipelines> {
   const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
-  const released = await Promise.all(ids.map((id) => releaseIfOrphan(id, search)));
-  return released.filter(Boolean).length;
+  const looks = await Promise.all(ids.map((id) => findIfOrphan(id, search)));
+  const found = looks.filter((pipeline) => pipeline !== null);
+  return {
+    count: found.length,
+    release: async () => {
+      const released = await Promise.all(found.map((pipeline) => release(pipeline, search)));
+      return released.filter(Boolean).length;
+    },
+  };
 }
 
-async function releaseIfOrphan(id: string, search: Search): Promise<boolean> {
+async function findIfOrphan(id: string, search: Search): Promise<Boxed<MediaObject> | null> {
   const { connection, logger } = search;
   try {
     const pipeline = await connection.find(id);
-    if (await isOrphan(pipeline, search)) {
-      await connection.call<unknown>({
-        doing: 'release',
-        // The release waits for the files of the pipeline's recorders.
-        timeoutMs: stopTimeoutMs,
-        run: (callback) => pipeline.object.release(callback),
-      });
-      return true;
-    }
+    if (await isOrphan(pipeline, search)) return pipeline;
     // A pipeline of ours that was only just created gets its tags later, and must not be unreferenced.
     if (!connection.owns(id)) await letGo(pipeline, connection);
   } catch (error) {
     // The pipeline may have been released meanwhile.
-    logger.debug({ err: error, objectId: id }, 'A pipeline could not be inspected or released');
+    logger.debug({ err: error, objectId: id }, 'A pipeline could not be inspected');
   }
-  return false;
+  return null;
+}
+
+async function release({ object }: Boxed<MediaObject>, { connection, logger }: Search): Promise<boolean> {
+  try {
+    await connection.call<unknown>({
+      doing: 'release',
+      // The release waits for the files of the pipeline's recorders.
+      timeoutMs: stopTimeoutMs,
+      run: (callback) => object.release(callback),
+    });
+    return true;
+  } catch (error) {
+    logger.debug({ err: error, objectId: object.id }, 'A pipeline could not be released');
+    return false;
+  }
 }
 
 async function isOrphan({ object }: Boxed<MediaObject>, search: Search): Promise<boolean> {

@@ -213,6 +213,16 @@ export class KurentoPipeline implements BroadcastPipeline {
     return link;
   }
 
+  /** A media server keeps what it has for a session for some minutes after the session's last socket has closed. */
+  letGo(): void {
+    if (this.#closing !== undefined) return;
+    const { connection, mediaPipeline, left } = this.#parts;
+    this.#closing = Promise.resolve();
+    this.#silence();
+    connection.untrack(mediaPipeline.object);
+    left(this);
+  }
+
   #feed(stream: Stream, options: LinkOptions): Promise<KurentoLink> {
     this.#latest.set(stream, options);
     const isWanted = () => this.#latest.get(stream) === options;
@@ -264,10 +274,14 @@ export class KurentoPipeline implements BroadcastPipeline {
     return member;
   }
 
-  async #close(): Promise<void> {
-    const { mediaPipeline, listener, left } = this.#parts;
-    listener.mute();
+  #silence(): void {
+    this.#parts.listener.mute();
     for (const link of [...this.#links, ...this.#bridgeEnds]) link.silence();
+  }
+
+  async #close(): Promise<void> {
+    const { mediaPipeline, left } = this.#parts;
+    this.#silence();
     // Wait for files that are being finished; the links go with the pipeline, all at once.
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
     await mediaPipeline.close();

@@ -47,6 +47,7 @@ export function createRoleListener({ announcer, isCurrent, iceServers, ended }: 
     kindsUnplayable: (unplayable) => announce('link:narrowed', { unplayable }),
     tiersWanted: (tiers) => announce('tiers:wanted', { tiers }),
     moveWanted: () => announce('link:moving', {}),
+    ownerLeaves: () => announce('owner:leaving', {}),
     pictureSelected: (sent) => announce('picture:selected', sent),
     closed: (error) => {
       if (!isCurrent()) return;

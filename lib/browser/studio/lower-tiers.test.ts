@@ -200,3 +200,26 @@ it('a link that is lost, refused or closed by the server is opened again after s
   expect(connections.every(({ closed }) => closed)).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('tiers that are detached go on as they are, whatever the socket says, and leave what is withheld to others', async () => {
+  const { tiers, signaling, connections, opens, accept, want, withheld } = setUp();
+  await tiers.setTracks(pictureOf(1_280, 720), null);
+  await settle();
+  await accept();
+  for (const connection of connections) connection.turn('connected');
+  await want('low');
+  tiers.detach();
+  await want();
+  signaling.announce('tier:closed', { tier: 'low', error: { code: 'media-failed', message: '' } });
+  await tiers.setUplink(100);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(connections.map(({ encoding, closed }) => [encoding.active, closed])).toEqual([
+    [false, false],
+    [true, false],
+  ]);
+  expect(opens()).toHaveLength(2);
+  withheld.set(['middle']);
+  tiers.close();
+  expect(connections.every(({ closed }) => closed)).toBe(true);
+  expect(withheld.get()).toEqual(['middle']);
+});

@@ -122,12 +122,19 @@ export class LowerTiers {
     await this.setTracks(this.#track, this.#sound);
   }
 
-  /** Closes all links. May be called repeatedly. */
-  close(): void {
+  /** Goes on as it is until {@link close}, and leaves the socket's messages to others. */
+  detach(): void {
     this.#closed = true;
-    this.#parts.withheld.set([]);
     for (const off of this.#unsubscribe.splice(0)) off();
     for (const retry of this.#retries) clearTimeout(retry);
+    for (const { link } of this.#sent.values()) link.detach();
+  }
+
+  /** Closes all links. May be called repeatedly. */
+  close(): void {
+    // Those who were detached have others in their place.
+    if (!this.#closed) this.#parts.withheld.set([]);
+    this.detach();
     for (const tier of [...this.#sent.keys()]) this.#drop(tier);
   }
 

@@ -1,3 +1,4 @@
+import type { ErrorBody } from '../../errors.ts';
 import type { BroadcastView, RequestInput } from '../../signaling.ts';
 import type { ResumeTicket } from './resume-tickets.ts';
 
@@ -100,3 +101,17 @@ export function isAsking(state: PublisherConnectionState): boolean {
 export function isInterrupted(state: PublisherConnectionState): boolean {
   return 'broadcast' in state && state.broadcast.phase === 'interrupted';
 }
+
+/** The callbacks of a connection to its owner. */
+export type PublisherConnectionEvents = {
+  /** Returns the stream to send; `null` when there is nothing left to send. */
+  stream: () => MediaStream | null;
+  /** The server accepted us as the presenter, for the first time or again. */
+  onTicket: (ticket: ResumeTicket) => void;
+  onBroadcast: (broadcast: BroadcastView) => void;
+  /** The socket is disconnected; it reconnects automatically. */
+  onDisconnected: () => void;
+  /** Media is no longer sent. Another attempt follows, unless the owner ends or closes the connection. */
+  onLost: (error: ErrorBody) => void;
+  onTakenOver: () => void;
+};

@@ -278,3 +278,68 @@ test('each attempt waits longer than the last, until a link is connected', async
   await askToResume();
   expect(socket().count('broadcast:resume')).toBe(3);
 });
+
+test('a presenter whose web server stops in order sends on, and resumes over the next socket', async () => {
+  const { connection, sockets, connections, socket, events, goLive, reply, tell } = setUpConnection();
+  await goLive();
+  socket().announce('owner:leaving', {});
+  socket().disconnect();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(connections.map(({ closed }) => closed)).toEqual([false]);
+  expect(sockets).toHaveLength(2);
+  socket().connect();
+  await settle();
+  expect(socket().count('broadcast:resume')).toBe(1);
+  socket().last('broadcast:resume').answer(reply('interrupted'));
+  await settle();
+  connections[1]?.turn('connected');
+  tell({ phase: 'live' });
+  expect(connections.map(({ closed }) => closed)).toEqual([false, false]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(connection.state.phase).toBe('presenting');
+  expect(events.filter((event) => event.startsWith('lost'))).toEqual([]);
+});
+
+test('a presenter whose socket is at another web server resumes over it, once', async () => {
+  const { sockets, connections, socket, events, goLive, reply } = setUpConnection();
+  await goLive();
+  socket().announce('owner:leaving', {});
+  await vi.advanceTimersByTimeAsync(200);
+  await settle();
+  expect(sockets).toHaveLength(1);
+  expect(socket().count('broadcast:resume')).toBe(1);
+  socket().last('broadcast:resume').answer(reply('interrupted'));
+  await settle();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(connections.map(({ closed }) => closed)).toEqual([false, false]);
+  expect(socket().count('broadcast:resume')).toBe(1);
+  expect(events.filter((event) => event.startsWith('lost'))).toEqual([]);
+});
+
+test('a socket that comes back at once resumes at once, and nothing is asked twice', async () => {
+  const { sockets, socket, goLive, reply } = setUpConnection();
+  await goLive();
+  socket().announce('owner:leaving', {});
+  socket().disconnect();
+  socket().connect();
+  await settle();
+  expect(socket().count('broadcast:resume')).toBe(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  socket().last('broadcast:resume').answer(reply('interrupted'));
+  await settle();
+  expect(socket().count('broadcast:resume')).toBe(1);
+  expect(sockets).toHaveLength(1);
+});
+
+test('a presenter who leaves meanwhile sends nothing any more', async () => {
+  for (const leave of ['hangUp', 'end', 'close'] as const) {
+    const { connection, connections, socket, goLive } = setUpConnection();
+    await goLive();
+    socket().announce('owner:leaving', {});
+    connection[leave]();
+    expect(connections.map(({ closed }) => closed)).toEqual([true]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(connections).toHaveLength(1);
+  }
+});

@@ -9,12 +9,13 @@ import {
   isPublishing,
   nextConnectionState,
   type PublisherConnectionEvent,
+  type PublisherConnectionEvents,
   type PublisherConnectionState,
   type ShowPlan,
 } from './publisher-connection-state.ts';
 import { type Accepted, PublisherLink, type PublisherLinkParts } from './publisher-link.ts';
 import { PublisherRetry } from './publisher-retry.ts';
-import { PublisherSocket } from './publisher-socket.ts';
+import { connectionLost, PublisherSocket } from './publisher-socket.ts';
 import { claimOf, type ResumeTicket, terminalErrorCodes, ticketOf } from './resume-tickets.ts';
 
 /** The parts of a publisher's connection. */
@@ -23,20 +24,6 @@ export type PublisherConnectionParts = PublisherLinkParts & {
   backoffMs: (attempt: number) => number;
   /** The server's time in milliseconds since the epoch; `null` while it is not known. */
   serverNow: () => number | null;
-};
-
-/** The callbacks of a connection to its owner. */
-export type PublisherConnectionEvents = {
-  /** Returns the stream to send; `null` when there is nothing left to send. */
-  stream: () => MediaStream | null;
-  /** The server accepted us as the presenter, for the first time or again. */
-  onTicket: (ticket: ResumeTicket) => void;
-  onBroadcast: (broadcast: BroadcastView) => void;
-  /** The socket is disconnected; it reconnects automatically. */
-  onDisconnected: () => void;
-  /** Media is no longer sent. Another attempt follows, unless the owner ends or closes the connection. */
-  onLost: (error: ErrorBody) => void;
-  onTakenOver: () => void;
 };
 
 /** A reachable server answers within this time. */
@@ -66,11 +53,9 @@ export class PublisherConnection {
       onUnreachable: (error) => this.#lose(error),
       onBroadcast: (broadcast) => this.update(broadcast),
       onLinkMoving: () => this.#link.setAside() && this.tryNow(),
-      onLinkClosed: (error) => {
-        this.#apply({ type: 'detached' });
-        this.#link.close();
-        this.#lose(error);
-      },
+      // If this socket is to the server that stops, it breaks now, and the attempt is made over the next one.
+      onOwnerLeaving: () => (this.#link.outlive() ? this.#retry.soon() : this.#detach(connectionLost().toBody())),
+      onLinkClosed: (error) => this.#detach(error),
     });
     this.#link = new PublisherLink(parts, {
       onAsked: () => this.#apply({ type: 'asked' }),
@@ -158,6 +143,7 @@ export class PublisherConnection {
   /** Disconnects, and keeps the state: the page may only have been put into the back/forward cache. */
   hangUp(): void {
     this.#retry.cancel();
+    this.#link.close();
     this.#link.leave();
     this.#socket.close();
     this.#apply({ type: 'detached' });
@@ -230,7 +216,7 @@ export class PublisherConnection {
         ({ broadcast }) => this.update(broadcast),
         () => undefined,
       );
-    } else if (!recovered) this.#publish();
+    } else if (!recovered) this.#try();
     else if (this.#link.connected) this.update('broadcast' in state ? state.broadcast : null);
     else if (isPublishing(state)) this.#try();
   }
@@ -273,6 +259,13 @@ export class PublisherConnection {
   /** Gives the server a moment to report media on a connected link; if it does not, the link is replaced. */
   #awaitMedia(): void {
     if (isInterrupted(this.#state) && this.#link.connected) this.#retry.awaitMedia();
+  }
+
+  /** The server has no link of ours any more. */
+  #detach(error: ErrorBody): void {
+    this.#apply({ type: 'detached' });
+    this.#link.close();
+    this.#lose(error);
   }
 
   #lose(error: ErrorBody): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../../errors.ts';
 import type { LowerTier } from '../../tiers.ts';
 import { Store } from '../page/store.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
@@ -130,4 +131,49 @@ test('a link that is set aside goes on until another one has carried the media f
   expect(told).toEqual(['asked', 'accepted', 'connected', 'asked', 'accepted', 'connected']);
   link.close();
   expect(connections.map(({ closed }) => closed)).toEqual([true, true]);
+});
+
+test('a link that outlives its server goes on until another one was connected for some seconds, whatever fails before', async () => {
+  const { link, connections, signaling, told, open, accept } = setUp();
+  expect(link.outlive()).toBe(false);
+  await open();
+  await accept();
+  connections[0]?.turn('connected');
+  expect(link.outlive()).toBe(true);
+  link.leave();
+  await open();
+  signaling.last('broadcast:start').refuse(new AppError('cluster-unavailable', 'Not yet.'));
+  await settle();
+  expect(connections.map(({ closed }) => closed)).toEqual([false, true]);
+  await open();
+  signaling.announce('candidate:found', { candidate: 'new', sdpMid: '0', sdpMLineIndex: 0 });
+  await accept();
+  expect(connections.map(({ applied }) => applied.includes('new'))).toEqual([false, false, true]);
+  connections[2]?.turn('connected');
+  vi.advanceTimersByTime(7_900);
+  expect(connections.map(({ closed }) => closed)).toEqual([false, true, false]);
+  vi.advanceTimersByTime(100);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true, false]);
+  expect(told.slice(3)).toEqual(['asked', 'refused', 'cluster-unavailable', 'asked', 'accepted', 'connected']);
+  link.close();
+});
+
+test('a link outlives several servers, and ends with the show', async () => {
+  const { link, connections, open, accept } = setUp();
+  await open();
+  await accept();
+  connections[0]?.turn('connected');
+  link.outlive();
+  await open();
+  // The next server stops before the new link is connected.
+  expect(link.outlive()).toBe(true);
+  expect(connections.map(({ closed }) => closed)).toEqual([false, true]);
+  await open();
+  await accept();
+  connections[2]?.turn('connected');
+  // And one more, which has a link: that is the one that goes on.
+  expect(link.outlive()).toBe(true);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true, false]);
+  link.close();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true, true]);
 });

@@ -41,6 +41,8 @@ export type PublisherLinkEvents = {
 
 /** How long a link goes on after another one has taken its place, in milliseconds: media servers change over as well. */
 const changeOverMs = 2_000;
+/** The same after a web server has stopped: viewers may need some time to reach the next one, in milliseconds. */
+const outlivingMs = 8_000;
 
 type Media = {
   peer: PeerLink;
@@ -59,6 +61,8 @@ export class PublisherLink {
   #media: Media | null = null;
   /** What goes on until the media server has what {@link #media} sends. */
   #former: Media | null = null;
+  /** The former link if its server has stopped: it goes on until another one is connected, however long that takes. */
+  #outliving: Media | null = null;
   #refusedKinds: ReadonlySet<MediaKind> = new Set();
   /** The server's limit for this socket, in kbit/s, from its last reply. */
   #maxVideoKbps = Number.POSITIVE_INFINITY;
@@ -90,7 +94,8 @@ export class PublisherLink {
       onConnected: () => {
         this.#events.onConnected();
         const former = this.#former;
-        if (former !== null) setTimeout(() => this.#dropFormer(former), changeOverMs);
+        const goOnMs = former === this.#outliving ? outlivingMs : changeOverMs;
+        if (former !== null) setTimeout(() => this.#dropFormer(former), goOnMs);
         media.tiers ??= openLowerTiers({ signaling, createPeerConnection, withheld });
         this.#sendTiers(media);
       },
@@ -174,21 +179,49 @@ export class PublisherLink {
     return true;
   }
 
+  /**
+   * The server stops in order, and the link goes on without it: sends over it, lower tiers included, until {@link open} has
+   * made another one, or {@link close}.
+   * @returns false if there is no link that works
+   */
+  outlive(): boolean {
+    const media = this.#media;
+    if (media !== null && this.connected) {
+      if (this.#former !== null) this.#dropFormer(this.#former);
+      media.peer.detach();
+      media.tiers?.then((tiers) => tiers.detach()).catch(() => undefined);
+      this.#former = media;
+      this.#outliving = media;
+    } else closeMedia(media);
+    this.#media = null;
+    return this.#outliving !== null;
+  }
+
   /** Stops sending. May be called repeatedly, and before {@link open}. */
   close(): void {
+    this.#outliving = null;
+    this.#drop();
+  }
+
+  /** Closes all but a link that outlives its server. */
+  #drop(): void {
     closeMedia(this.#media);
     this.#media = null;
-    if (this.#former !== null) this.#dropFormer(this.#former);
+    if (this.#former !== null && this.#former !== this.#outliving) this.#dropFormer(this.#former);
   }
 
   #dropFormer(former: Media): void {
     closeMedia(former);
     if (this.#former === former) this.#former = null;
+    if (this.#outliving === former) this.#outliving = null;
   }
 
-  /** Stops sending, and forgets the server's limits for this socket: the next link is opened on another one. */
+  /**
+   * Forgets the server's limits for this socket: the next link is opened on another one. Only a link that outlives its
+   * server goes on.
+   */
   leave(): void {
-    this.close();
+    this.#drop();
     this.#signaling = null;
     this.#refusedKinds = new Set();
     this.#maxVideoKbps = Number.POSITIVE_INFINITY;
@@ -196,7 +229,7 @@ export class PublisherLink {
 
   #lose(peer: PeerLink, error: ErrorBody): void {
     if (this.#media?.peer !== peer) return;
-    this.close();
+    this.#drop();
     this.#events.onLost(error);
   }
 }

@@ -3,6 +3,8 @@ import { Retry } from '../signaling/retry.ts';
 
 /** Few presenters wait for the same media server, so their attempts need not be spread over time. */
 const mediaServerRetryMs = 1_000;
+/** A server that stops has closed its sockets after this time, in milliseconds. */
+const soonMs = 150;
 /** If the server reports no media for this long on a connected link, we believe the server and replace the link. */
 const noMediaTimeoutMs = 2_500;
 
@@ -30,6 +32,12 @@ export class PublisherRetry {
   now(): void {
     this.#retry.reset();
     this.#attempt();
+  }
+
+  /** Makes the next attempt at the next owner of the channel, in a moment. */
+  soon(): void {
+    this.#retry.reset();
+    this.#retry.schedule(soonMs, this.#attempt);
   }
 
   /** Schedules the next attempt, with the delay that suits the error. */

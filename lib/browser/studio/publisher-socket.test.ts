@@ -17,6 +17,7 @@ function setUp() {
       onUnreachable: ({ code }) => told.push(code),
       onBroadcast: () => told.push('news'),
       onLinkMoving: () => told.push('moving'),
+      onOwnerLeaving: () => told.push('leaving'),
       onLinkClosed: ({ code }) => told.push(code),
     },
   );

@@ -13,6 +13,8 @@ export type PublisherSocketEvents = {
   onBroadcast: (broadcast: BroadcastView | null) => void;
   /** Another media link is to take the place of the present one. */
   onLinkMoving: () => void;
+  /** The server that has the show stops in order; the link goes on for a while. */
+  onOwnerLeaving: () => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -62,6 +64,7 @@ export class PublisherSocket {
     };
     signaling.on('broadcast:changed', ({ broadcast }) => ifCurrent((events) => events.onBroadcast(broadcast)));
     signaling.on('link:moving', () => ifCurrent((events) => events.onLinkMoving()));
+    signaling.on('owner:leaving', () => ifCurrent((events) => events.onOwnerLeaving()));
     signaling.on('link:closed', ({ error }) => ifCurrent((events) => events.onLinkClosed(error)));
     signaling.onDisconnected(() => ifCurrent((events) => events.onDisconnected()));
     signaling.onConnected((recovered) => ifCurrent((events) => events.onConnected(recovered)));

@@ -28,6 +28,8 @@ export type ChannelSubscriptionEvents = {
   onLineMoved: (position: number) => void;
   /** Another media link is to take the place of the present one. */
   onLinkMoving: () => void;
+  /** The server that has the media link stops in order; the link goes on for a while, and we are no member any more. */
+  onOwnerLeaving: () => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -73,6 +75,11 @@ export class ChannelSubscription {
     signaling.on('channel:locked', ({ error }) => this.#tell(() => this.#events.onLocked(error)));
     signaling.on('line:moved', ({ position }) => this.#tell(() => this.#events.onLineMoved(position)));
     signaling.on('link:moving', () => this.#tell(() => this.#events.onLinkMoving()));
+    signaling.on('owner:leaving', () => {
+      this.#isMember = false;
+      this.#tell(() => this.#events.onOwnerLeaving());
+      this.#watched.picture.left();
+    });
     signaling.on('link:closed', ({ error }) => {
       this.#isMember = false;
       this.#tell(() => this.#events.onLinkClosed(error));

@@ -1,8 +1,17 @@
 import type { AppError } from '../../errors.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import type { Reception } from '../rtc/reception.ts';
-import type { ChannelSubscription } from './channel-subscription.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
 import type { ExpectedMedia } from './stall-monitor.ts';
+
+/** How the server is asked for another link beside the present one. */
+export type LinkWay = {
+  signaling: Signaling;
+  /** Negotiates the link, if it is still wanted. @throws AppError */
+  open: (link: PeerLink, isWanted: () => boolean) => Promise<unknown>;
+  /** Keeps the new link, or the former one. */
+  settle: (on: 'new' | 'former') => void;
+};
 
 /** The parts of a move; the callbacks concern the session that the link is for. */
 export type LinkMoveParts = {
@@ -28,11 +37,11 @@ const timeoutMs = 7_000;
  * Makes another link for a viewer while the present one goes on. When the first frame has arrived over it, it takes the
  * place of the present one; if none arrives, everything stays as it is. Never rejects.
  */
-export async function moveLink(subscription: ChannelSubscription, parts: LinkMoveParts): Promise<void> {
+export async function moveLink(way: LinkWay, parts: LinkMoveParts): Promise<void> {
   const { connection, stream, offer } = parts.createReception();
   let role: 'candidate' | 'chosen' | 'lost' = 'candidate';
   const link: PeerLink = new PeerLink(
-    subscription.signaling,
+    way.signaling,
     connection,
     {
       onConnected: () => {
@@ -48,12 +57,12 @@ export async function moveLink(subscription: ChannelSubscription, parts: LinkMov
   const isHopeful = () => role === 'candidate' && parts.isWanted();
   const deadline = performance.now() + timeoutMs;
   try {
-    await subscription.move(link);
+    await way.open(link, isHopeful);
     while (isHopeful() && performance.now() < deadline) {
       if ((await carries(link, parts)) && isHopeful()) {
         role = 'chosen';
         parts.onConnected(link, stream);
-        subscription.settle('new');
+        way.settle('new');
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
@@ -62,7 +71,7 @@ export async function moveLink(subscription: ChannelSubscription, parts: LinkMov
     // The server has refused, or did not answer: the present link goes on.
   }
   link.close();
-  if (parts.isWanted()) subscription.settle('former');
+  if (parts.isWanted()) way.settle('former');
 }
 
 /** Whether what should arrive has begun to arrive over the link. */

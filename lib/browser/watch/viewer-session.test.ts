@@ -658,3 +658,125 @@ test('a viewer stays where they are if the new link brings nothing, and can be a
   socket().announce('link:moving', {});
   await vi.waitFor(() => expect(socket().count('viewer:move')).toBe(2));
 });
+
+/** A viewer who watches, and whose web server stops in order. `goesOn` lets media arrive over the first link. */
+async function setUpLeaving() {
+  const all = setUp();
+  const { session, socket, connections, arrive, beLetIn, watch } = all;
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(1_000, 'moves');
+  socket().announce('owner:leaving', {});
+  const goesOn = async (milliseconds: number) => {
+    for (let passed = 0; passed < milliseconds; passed += 100) {
+      const [first] = connections;
+      if (first !== undefined) {
+        first.video.bytesReceived += 5_000;
+        first.video.framesDecoded += 3;
+      }
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  };
+  const joins = async (count: number) => {
+    await vi.waitFor(() => expect(socket().count('viewer:join')).toBe(count));
+    await settle();
+  };
+  return { ...all, goesOn, joins };
+}
+
+test('a viewer whose web server stops in order keeps the picture until the next owner sends it over another link', async () => {
+  const { session, socket, connections, connection, phase, goesOn, joins, watch } = await setUpLeaving();
+  const before = session.state.get();
+  socket().disconnect();
+  await goesOn(10_000);
+  expect(session.state.get()).toBe(before);
+  socket().connect();
+  await settle();
+  socket().last('channel:follow').answer({ channel, broadcast: broadcastView(), upcoming: null });
+  await joins(2);
+  socket().announce('candidate:found', { candidate: 'of the new link', sdpMid: '0', sdpMLineIndex: 0 });
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  await settle();
+  expect(connections.map(({ applied }) => applied.includes('of the new link'))).toEqual([false, true]);
+  connection().turn('connected');
+  await goesOn(500);
+  expect(connections.map(({ closed }) => closed)).toEqual([false, false]);
+  expect(phase()).toBe('live');
+  await watch(500, 'moves');
+  expect(phase()).toBe('live');
+  expect(session.state.get()).not.toBe(before);
+  await watch(1_000, 'moves');
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(session.reconnects.state.get()).toEqual({});
+  // Nobody was left: the former web server is gone, and the next one knows only the new link.
+  for (const name of ['viewer:leave', 'viewer:settle', 'viewer:move'] as const) expect(socket().count(name)).toBe(0);
+  // The new link is an ordinary one.
+  socket().disconnect();
+  socket().connect();
+  await settle();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true, false]);
+});
+
+test('a viewer whose socket is at another web server joins over it at once, and again until that works', async () => {
+  const { socket, connections, connection, phase, goesOn, joins, watch } = await setUpLeaving();
+  await joins(2);
+  socket().last('viewer:join').refuse(new AppError('cluster-unavailable', 'The channel is moving.'));
+  await goesOn(200);
+  await joins(3);
+  expect(phase()).toBe('live');
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  await settle();
+  // The new owner loses its media server.
+  socket().announce('link:closed', { error: { code: 'media-failed', message: 'Not now.' } });
+  await goesOn(200);
+  await joins(4);
+  expect(connections.map(({ closed }) => closed)).toEqual([false, true, true, false]);
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  await settle();
+  connection().turn('connected');
+  await watch(2_000, 'moves');
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true, true, false]);
+  expect(phase()).toBe('live');
+});
+
+test('a new socket takes the place of one over which a viewer was about to join at the next owner', async () => {
+  const { socket, connections, phase, goesOn, joins } = await setUpLeaving();
+  await joins(2);
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  await settle();
+  socket().disconnect();
+  socket().connect();
+  await joins(3);
+  await goesOn(500);
+  expect(connections.map(({ closed }) => closed)).toEqual([false, true, false]);
+  expect(phase()).toBe('live');
+});
+
+test('a picture that stops before the next owner sends it is missed as any other', async () => {
+  const { session, socket, connections, connection, phase, joins, watch } = await setUpLeaving();
+  await joins(2);
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  connections[0]?.turn('failed');
+  expect(phase()).toBe('reconnecting');
+  await vi.advanceTimersByTimeAsync(100);
+  socket().last('viewer:leave').answer({});
+  await joins(3);
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  await settle();
+  connection().turn('connected');
+  await watch(500, 'moves');
+  expect(phase()).toBe('live');
+  expect(connections.map(({ closed }) => closed)).toEqual([true, true, false]);
+  expect(session.reconnects.state.get()).toEqual({ network: 1 });
+});
+
+test('a viewer whose first link was being made when the web server stopped makes another one', async () => {
+  const { session, socket, connections, arrive } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().announce('owner:leaving', {});
+  expect(connections[0]?.closed).toBe(true);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(socket().count('viewer:join')).toBe(2);
+});

@@ -8,6 +8,7 @@ import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription, probeMs, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
+import { LinkAhead } from './link-ahead.ts';
 import { LinkMover } from './link-mover.ts';
 import { PictureControl } from './picture-control.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
@@ -38,10 +39,10 @@ export class ViewerSession {
   readonly #retry: Retry;
   readonly #place: LinePlace;
   readonly #mover: LinkMover;
+  /** The link for the first connection of the socket; its offer is made while the socket connects. */
+  readonly #ahead = new LinkAhead();
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
-  /** The link for the first connection of the socket; its offer is made while the socket connects. */
-  #ahead: PeerLink | null = null;
   #link: PeerLink | null = null;
   /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
   #linkedTo: string | null = null;
@@ -55,7 +56,7 @@ export class ViewerSession {
     this.#place = new LinePlace({ channel, apply, join: () => this.#join(), retry: this.#retry });
     const expected = () => expectedMedia(this.#store.get(), this.tier.state.get().selection);
     this.#mover = new LinkMover({
-      ...{ ...parts, isVisible: parts.isPageVisible, expected, current: () => this.#link },
+      ...{ ...parts, isVisible: parts.isPageVisible, expected, retry: this.#retry, current: () => this.#link },
       onConnected: (link, stream) => this.#linked(link, stream),
       onLost: (error) => this.#lose(error.toBody()),
     });
@@ -83,10 +84,7 @@ export class ViewerSession {
     this.#pageLifecycle = this.#parts.observePageLifecycle((wake) => this.#wake(wake));
     const subscription = this.#openSubscription();
     if (subscription.signaling.connected) this.#arrive(subscription);
-    else {
-      this.#ahead = this.#makeLink(subscription.signaling);
-      this.#ahead.prepare();
-    }
+    else this.#ahead.prepare(this.#makeLink(subscription.signaling));
   }
 
   /** Stops watching and releases everything. Does nothing if it is closed. */
@@ -97,8 +95,7 @@ export class ViewerSession {
 
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
-    this.#ahead?.close();
-    this.#ahead = null;
+    this.#ahead.close();
     const subscription = new ChannelSubscription(this.#watched, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
@@ -106,7 +103,8 @@ export class ViewerSession {
       onLocked: (error) => this.#fail(error),
       onLineMoved: (position) => this.#place.moved(position),
       onLinkMoving: () => this.#mover.begin(subscription),
-      onLinkClosed: (error) => this.#link !== null && this.#lose(error),
+      onOwnerLeaving: () => this.#mover.ownerLeaves(subscription) || this.#lose(mediaInterrupted().toBody()),
+      onLinkClosed: (error) => (this.#mover.outlives ? this.#mover.again(subscription) : this.#lose(error)),
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
       onBroken: () => this.#link?.connected !== true && this.#interrupt('network', null),
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
@@ -119,10 +117,14 @@ export class ViewerSession {
 
   /** The socket is new to the server: earlier memberships and subscriptions no longer hold. */
   #arrive(subscription: ChannelSubscription): void {
+    this.#ask(subscription);
+    if (this.#mover.outlives) {
+      this.#mover.joinNext(subscription);
+      return;
+    }
     this.#dropLink();
     this.#place.pause();
     this.#interrupt('network', null);
-    this.#ask(subscription);
     // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
     this.#connect(subscription, null);
   }
@@ -229,8 +231,7 @@ export class ViewerSession {
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
   #connect(subscription: ChannelSubscription, linkedTo: string | null): void {
     this.#dropLink();
-    const link = this.#ahead ?? this.#makeLink(subscription.signaling);
-    this.#ahead = null;
+    const link = this.#ahead.take() ?? this.#makeLink(subscription.signaling);
     this.#link = link;
     this.#linkedTo = linkedTo;
     const isWanted = () => this.#link === link;
@@ -241,6 +242,7 @@ export class ViewerSession {
   }
 
   #lose(error: ErrorBody, reason: RejoinReason = rejoinReason(error)): void {
+    if (this.#link === null) return;
     this.#retry.lost();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
@@ -281,8 +283,7 @@ export class ViewerSession {
   }
 
   #release(): void {
-    this.#ahead?.close();
-    this.#ahead = null;
+    this.#ahead.close();
     this.#dropLink();
     this.reconnects.forget();
     this.#pageLifecycle?.close();

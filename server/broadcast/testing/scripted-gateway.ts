@@ -108,6 +108,7 @@ export class ScriptedGateway implements MediaGateway {
         this.openPipelines--;
         for (const link of links) void link.close();
       }),
+      letGo: () => {},
     };
   }
 

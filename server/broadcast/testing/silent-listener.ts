@@ -7,6 +7,7 @@ export const silentListener: PresenterListener & ViewerListener & GuestListener 
   candidateFound() {},
   kindsUnplayable() {},
   moveWanted() {},
+  ownerLeaves() {},
   closed() {},
   pictureSelected() {},
   tiersWanted() {},

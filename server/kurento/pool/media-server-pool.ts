@@ -5,6 +5,7 @@ import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
 import type { Logger } from '../../logger.ts';
 import { closedMeanwhile, isFaultOfServer, serverLost } from '../kurento-errors.ts';
 import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
+import type { FoundPipelines } from '../kurento-orphans.ts';
 import { MutableListener } from '../mutable-listener.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
@@ -159,10 +160,16 @@ export class MediaServerPool implements MediaGateway {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Releases what another process has opened for a broadcast, wherever that is; see {@link KurentoGateway}. */
-  async releaseBroadcast(broadcastId: string): Promise<number> {
-    const counts = await Promise.all(this.#members.up.map(({ gateway }) => gateway.releaseBroadcast(broadcastId)));
-    return counts.reduce((sum, count) => sum + count, 0);
+  /** Finds what another process has opened for a broadcast, wherever that is; see {@link KurentoGateway}. */
+  async findBroadcast(broadcastId: string): Promise<FoundPipelines> {
+    const found = await Promise.all(this.#members.up.map(({ gateway }) => gateway.findBroadcast(broadcastId)));
+    return {
+      count: found.reduce((sum, { count }) => sum + count, 0),
+      release: async () => {
+        const counts = await Promise.all(found.map((one) => one.release()));
+        return counts.reduce((sum, count) => sum + count, 0);
+      },
+    };
   }
 
   /**

@@ -156,8 +156,7 @@ export class PooledPipeline implements BroadcastPipeline {
 
   /** A media server of the pool is gone, with everything on it. */
   memberLost(member: PoolMember, error: AppError): void {
-    if (this.#closing !== undefined) return;
-    for (const site of this.#tree.all) if (site.member === member) site.fail(error);
+    if (this.#closing === undefined) for (const site of this.#tree.all) if (site.member === member) site.fail(error);
   }
 
   /**
@@ -179,6 +178,13 @@ export class PooledPipeline implements BroadcastPipeline {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  letGo(): void {
+    if (this.#closing !== undefined) return;
+    this.#closing = Promise.resolve();
+    this.#parts.left(this);
+    for (const site of this.#tree.all) site.letGo();
   }
 
   async #close(): Promise<void> {

@@ -217,6 +217,14 @@ export class Site implements FeedSource, Closable {
     });
   }
 
+  /** Leaves everything to the media server; see {@link KurentoPipeline.letGo}. */
+  letGo(): void {
+    clearTimeout(this.#idleTimer);
+    this.member.sites.delete(this.#view);
+    this.#closer.letGo();
+    this.pipeline.then((pipeline) => pipeline.letGo()).catch(() => undefined);
+  }
+
   async #open(): Promise<KurentoPipeline> {
     const { broadcastId } = this.#parts;
     const failed = (error: AppError) => this.fail(error);
