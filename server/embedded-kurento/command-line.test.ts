@@ -18,7 +18,17 @@ describe('the command line', () => {
       maxTranscodes: 3,
     };
     const network = '--min-port 40000 --max-port 40100 --bind-ip 127.0.0.1 --announced-ip 203.0.113.7,2001:db8::7';
-    const args = ['--port', '0', '--host', '::1', ...network.split(' '), '--recordings', '/recordings', '--max-transcodes', '3'];
+    const args = [
+      '--port',
+      '0',
+      '--host',
+      '::1',
+      ...network.split(' '),
+      '--recordings',
+      '/recordings',
+      '--max-transcodes',
+      '3',
+    ];
     expect(readCommandLine(args)).toEqual({ help: false, standby: false, options });
   });
 

@@ -28,7 +28,15 @@ Usage: main [options]
 export type CommandLine = { help: true } | { help: false; standby: boolean; options: MediaServerSettings };
 
 type Values = {
-  [Name in 'port' | 'host' | 'min-port' | 'max-port' | 'bind-ip' | 'announced-ip' | 'recordings' | 'max-transcodes']?: string;
+  [Name in
+    | 'port'
+    | 'host'
+    | 'min-port'
+    | 'max-port'
+    | 'bind-ip'
+    | 'announced-ip'
+    | 'recordings'
+    | 'max-transcodes']?: string;
 };
 
 /**
