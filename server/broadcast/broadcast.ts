@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
+import type { BroadcastState, EndReason, Interruption } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate, RecordingMode } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
@@ -268,7 +268,10 @@ export class Broadcast {
       failed: (error) => {
         this.#logger.warn({ err: error }, 'The presenter’s link failed');
         presenter.listener.closed(error);
-        this.#presenterUnlinked(presenter.peerId);
+        this.#presenterUnlinked(
+          presenter.peerId,
+          error.code === 'media-server-unavailable' ? 'media-server' : undefined,
+        );
       },
     });
     this.#dropPresenter();
@@ -279,8 +282,8 @@ export class Broadcast {
   }
 
   /** The presenter `peerId` has no link any more, but is still there and can open another one. */
-  #presenterUnlinked(peerId: string): void {
-    if (this.#unlink(peerId)) this.#lifecycle.interrupt('presenter');
+  #presenterUnlinked(peerId: string, by: Interruption = 'presenter'): void {
+    if (this.#unlink(peerId)) this.#lifecycle.interrupt(by);
   }
 
   /** Closes the link of `peerId`; returns false when someone else presents, or the show is over. */
