@@ -1,3 +1,4 @@
+import type { Interruption } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
@@ -108,4 +109,9 @@ export function lineFull(): AppError {
 export function tooManyBroadcasts(): AppError {
   const message = 'This server has as many broadcasts as it may have. Please wait until one of them has ended.';
   return new AppError('too-many-broadcasts', message);
+}
+
+/** What interrupts a show whose presenter has lost the link because of `cause`, if that is known. */
+export function interruptionBy(cause: AppError | null): Interruption {
+  return cause?.code === 'media-server-unavailable' ? 'media-server' : 'presenter';
 }

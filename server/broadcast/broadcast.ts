@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { BroadcastState, EndReason, Interruption } from '../../lib/broadcast-state.ts';
+import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate, RecordingMode } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
-import { mediaNeverArrived, notJoined, notLive, openingError, takenOver } from './broadcast-errors.ts';
+import { interruptionBy, mediaNeverArrived, notJoined, notLive, openingError, takenOver } from './broadcast-errors.ts';
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
@@ -268,10 +268,7 @@ export class Broadcast {
       failed: (error) => {
         this.#logger.warn({ err: error }, 'The presenter’s link failed');
         presenter.listener.closed(error);
-        this.#presenterUnlinked(
-          presenter.peerId,
-          error.code === 'media-server-unavailable' ? 'media-server' : undefined,
-        );
+        this.#presenterUnlinked(presenter.peerId, error);
       },
     });
     this.#dropPresenter();
@@ -282,8 +279,8 @@ export class Broadcast {
   }
 
   /** The presenter `peerId` has no link any more, but is still there and can open another one. */
-  #presenterUnlinked(peerId: string, by: Interruption = 'presenter'): void {
-    if (this.#unlink(peerId)) this.#lifecycle.interrupt(by);
+  #presenterUnlinked(peerId: string, cause: AppError | null = null): void {
+    if (this.#unlink(peerId)) this.#lifecycle.interrupt(interruptionBy(cause));
   }
 
   /** Closes the link of `peerId`; returns false when someone else presents, or the show is over. */
