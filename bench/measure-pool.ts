@@ -4,7 +4,14 @@ import { openLoadedShow, summedJoins } from './loaded-show.ts';
 import { type Load, measureLoad } from './measure-load.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { type PoolPlace, readOnlyPlace, readPoolPlaces } from './media-pool.ts';
-import { audiencesByDepth, audienceWith, mergedJoins, type PlacedJoins, placedJoins, viewersOn } from './pool-audiences.ts';
+import {
+  audiencesByDepth,
+  audienceWith,
+  mergedJoins,
+  type PlacedJoins,
+  placedJoins,
+  viewersOn,
+} from './pool-audiences.ts';
 import type { PoolResult } from './pool-tables.ts';
 
 /** Time in which a show that was stopped ends on all media servers, in milliseconds. */

@@ -26,10 +26,7 @@ export function audienceWith(
 }
 
 /** What the viewers received after 0, 1, 2 … bridges, as far as anybody is so far away. */
-export function audiencesByDepth(
-  audiences: readonly AudienceReport[],
-  places: readonly PoolPlace[],
-): PlacedAudience[] {
+export function audiencesByDepth(audiences: readonly AudienceReport[], places: readonly PoolPlace[]): PlacedAudience[] {
   const furthest = Math.max(0, ...places.map(({ depth }) => depth));
   return Array.from({ length: furthest + 1 }, (_, depth) =>
     summedAudiences(audiences.filter(({ mediaPort }) => placeAt(places, mediaPort)?.depth === depth)),

@@ -1,3 +1,4 @@
+import type { Interruption } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
@@ -113,4 +114,9 @@ export function tooManyBroadcasts(): AppError {
 /** Whether another pipeline may open although one failed with `error`; a bug or a refusal would only happen again. */
 export function isTransient(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
+}
+
+/** What interrupts a show whose presenter has lost the link because of `cause`, if that is known. */
+export function interruptionBy(cause: AppError | null): Interruption {
+  return cause?.code === 'media-server-unavailable' ? 'media-server' : 'presenter';
 }

@@ -5,7 +5,7 @@ import type { BroadcastView, Candidate, RecordingMode } from '../../lib/signalin
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
-import { mediaNeverArrived, notJoined, notLive, openingError, takenOver } from './broadcast-errors.ts';
+import { interruptionBy, mediaNeverArrived, notJoined, notLive, openingError, takenOver } from './broadcast-errors.ts';
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
@@ -268,7 +268,7 @@ export class Broadcast {
       failed: (error) => {
         this.#logger.warn({ err: error }, 'The presenter’s link failed');
         presenter.listener.closed(error);
-        this.#presenterUnlinked(presenter.peerId);
+        this.#presenterUnlinked(presenter.peerId, error);
       },
     });
     this.#dropPresenter();
@@ -279,8 +279,8 @@ export class Broadcast {
   }
 
   /** The presenter `peerId` has no link any more, but is still there and can open another one. */
-  #presenterUnlinked(peerId: string): void {
-    if (this.#unlink(peerId)) this.#lifecycle.interrupt('presenter');
+  #presenterUnlinked(peerId: string, cause: AppError | null = null): void {
+    if (this.#unlink(peerId)) this.#lifecycle.interrupt(interruptionBy(cause));
   }
 
   /** Closes the link of `peerId`; returns false when someone else presents, or the show is over. */

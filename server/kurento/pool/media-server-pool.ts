@@ -1,40 +1,16 @@
 import type { AppError } from '../../../lib/errors.ts';
 import type { PoolView } from '../../../lib/pool-view.ts';
 import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../../broadcast/media-gateway.ts';
-import type { EndpointServersSource } from '../../ice/endpoint-servers.ts';
 import type { Logger } from '../../logger.ts';
 import { closedMeanwhile, isFaultOfServer, serverLost } from '../kurento-errors.ts';
-import { type KurentoGatewayOptions, openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
+import { openKurentoGateway, withoutSecret } from '../kurento-gateway.ts';
 import type { FoundPipelines } from '../kurento-orphans.ts';
 import { MutableListener } from '../mutable-listener.ts';
 import { leastBy } from './placement.ts';
 import { PoolMember } from './pool-member.ts';
 import { PoolMembers, type PoolServer } from './pool-members.ts';
+import type { PoolOptions } from './pool-options.ts';
 import { PooledPipeline } from './pooled-pipeline.ts';
-
-/** The media servers of a pool, and the listener for its events. */
-export type PoolOptions = Pick<KurentoGatewayOptions, 'instanceId' | 'requestTimeoutMs' | 'connectTimeoutMs'> & {
-  servers: readonly PoolServer[];
-  logger: Logger;
-  /** `lost` means that no media server is left. */
-  listener: GatewayListener;
-  /** How many viewers of one show a media server should carry; also the measure of its load. */
-  viewersPerServer: number;
-  /** The same for the media server to which the presenter sends; by default no other number. */
-  viewersAtOrigin?: number;
-  /** How many edges of a show a media server feeds before another one feeds the next. */
-  edgesPerServer?: number;
-  /** How long an edge without viewers stays open, in milliseconds. */
-  edgeIdleTimeoutMs?: number;
-  /** How long a media server may be unreachable before its broadcasts are moved, in milliseconds. */
-  outageTimeoutMs?: number;
-  /** How long a media server that came back gets nothing if others have room, in milliseconds: doubled with each loss. */
-  probationMs?: number;
-  /** How long each link has to be made elsewhere when its media server is drained, in milliseconds. */
-  moveTimeoutMs?: number;
-  /** The STUN and TURN servers for each endpoint of media servers that register themselves; none by default. */
-  endpointServersOfRegistered?: EndpointServersSource;
-};
 
 /** Less than for a single media server, where waiting is all that can be done. */
 const defaultOutageTimeoutMs = 1_000;

@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inspectMedia } from '../../recordings/media-file.ts';
 import type { Joined } from '../testing/contract-rig.ts';
 import { letViewersComeLate } from './testing/late-viewers.ts';
 import { kill, type OpenPool, PoolRig } from './testing/pool-rig.ts';
@@ -175,6 +180,43 @@ describe('the origin', () => {
     expect(broadcast.phase).toBe('live');
     expect([near, far].flatMap(({ closed }) => closed)).toEqual([]);
   }, 60_000);
+
+  it('that dies is recorded from then on where it is replaced', { tags: ['long'], timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'replaced-origin-'));
+    pools.own(() => rm(folder, { recursive: true, force: true }));
+    const servers = await pools.startServers(3);
+    const opened = await pools.openPool(servers, chain);
+    const { pipeline, presenter, far, origin } = await openChain(opened);
+    const record = async (name: string) => {
+      const told: string[] = [];
+      const tell = (what: string) => () => {
+        told.push(what);
+        far.peer.conditions.changed();
+      };
+      const listener = { recording: tell('recording'), outdated: tell('outdated'), failed: tell('failed') };
+      const file = join(folder, name);
+      const { codecs } = presenter.link;
+      const kinds = ['audio', 'video'] as const;
+      const recorder = await pipeline.startRecording({ uri: pathToFileURL(file).href, codecs, kinds, listener });
+      return { told, file, recorder };
+    };
+    const before = await record('before.webm');
+    await far.peer.conditions.until('recording', () => before.told.length > 0);
+    await goesOn(far);
+    kill(servers[origin]);
+    await far.peer.conditions.until('the end of the recorder', () => before.told.length > 1, 5_000);
+    expect(before.told).toEqual(['recording', 'outdated']);
+    expect(presenter.failures).toMatchObject([{ code: 'media-server-unavailable' }]);
+    await before.recorder.close();
+    const after = await record('after.webm');
+    await opened.rig.presents(pipeline);
+    await far.peer.conditions.until('recording', () => after.told.length > 0);
+    await goesOn(far);
+    await after.recorder.stop();
+    expect((await inspectMedia(after.file))?.codecs).toHaveLength(2);
+    expect((await inspectMedia(before.file))?.codecs).toHaveLength(2);
+    expect([...after.told, ...far.failures, ...opened.rig.pipelineFailures]).toEqual(['recording']);
+  });
 
   it('that dies is replaced by an edge if there is no other media server', {
     tags: ['long'],

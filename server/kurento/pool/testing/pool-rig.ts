@@ -3,7 +3,8 @@ import { type EmbeddedKurento, startEmbeddedKurento } from '../../../embedded-ku
 import { openLogger } from '../../../logger.ts';
 import { ConditionWaiter } from '../../testing/condition-waiter.ts';
 import { ContractRig } from '../../testing/contract-rig.ts';
-import { type MediaServerPool, openMediaServerPool, type PoolOptions } from '../media-server-pool.ts';
+import { type MediaServerPool, openMediaServerPool } from '../media-server-pool.ts';
+import type { PoolOptions } from '../pool-options.ts';
 
 /** A pool, peers on it, and what it reports. */
 export type OpenPool = {
