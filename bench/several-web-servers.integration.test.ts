@@ -383,6 +383,9 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     const before = await pipelinesOf(several);
     expect(before).toHaveLength(1);
 
+    // Whoever asks in these moments is not told that nothing is on.
+    const isChanging = new AbortController();
+    const answers = askAgainAndAgain(two, isChanging.signal);
     const stopped = one.close();
     await told;
     // Nobody has a link anywhere else for a while, and pictures go on.
@@ -394,6 +397,9 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     const lobby = await socketTo(two);
     const phase = async () => (await lobby.request('lobby:follow', {})).broadcasts[0]?.phase;
     await expect.poll(phase).toBe('live');
+    isChanging.abort();
+    for (const answer of await answers)
+      expect(['live', 'interrupted', 'cluster-unavailable', 'gone']).toContain(answer);
     for (const [index, log] of logs.entries()) {
       await (await watch(two, log)).waitForVideo(timeoutMs);
       await former[index]?.close();
@@ -483,6 +489,22 @@ async function comesBack(server: WebServer, resumeToken: string): Promise<LoadPr
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** What a web server says about the channel until `signal`: the phase of its show, `nothing`, or the code of an error. */
+async function askAgainAndAgain({ url }: WebServer, signal: AbortSignal): Promise<Set<string>> {
+  const answers = new Set<string>();
+  while (!signal.aborted) {
+    const socket = await SignalingSocket.open(url, timeoutMs);
+    const gone = new Promise<string>((resolve) => void socket.onGone(() => resolve('gone')));
+    const asked = socket.request('channel:follow', { channel: 'math' }).then(
+      ({ broadcast }) => broadcast?.phase ?? 'nothing',
+      ({ code }) => code,
+    );
+    answers.add(await Promise.race([asked, gone]));
+    socket.close();
+  }
+  return answers;
 }
 
 /** The ids of the pipelines on the media server. */

@@ -2,9 +2,9 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import type { PoolReport } from '../lib/pool-view.ts';
 import { test as base, expect } from './fixtures.ts';
+import { expectMoved, notesOf, watches } from './link-notes.ts';
 import { everyLook, showAs, usualLook } from './looks.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
-import type { Viewer } from './viewer.ts';
 
 /** A server with a pool of three media servers, of which each carries one viewer of a show. */
 const test = base.extend<object, { server: RostrumServer }>({
@@ -40,58 +40,6 @@ async function serverWith(server: RostrumServer, role: 'origin' | 'edge'): Promi
   return found.name;
 }
 
-/** What a viewer's page has noted: each connection, when it was ready and closed, and what should not have happened. */
-type Notes = { links: { connectedMs: number | null; closedMs: number | null }[]; breaks: string[] };
-
-/** Opens a viewer whose page notes how its connections follow each other, and every break that a person would see. */
-async function watches(viewer: Viewer, channel: string): Promise<Viewer> {
-  await viewer.page.addInitScript(() => {
-    const notes: Notes = { links: [], breaks: [] };
-    Object.assign(window, { notes });
-    const Original = window.RTCPeerConnection;
-    window.RTCPeerConnection = class extends Original {
-      readonly #link: Notes['links'][number] = { connectedMs: null, closedMs: null };
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        notes.links.push(this.#link);
-        this.addEventListener('connectionstatechange', () => {
-          if (this.connectionState === 'connected') this.#link.connectedMs ??= performance.now();
-        });
-      }
-      override close() {
-        this.#link.closedMs ??= performance.now();
-        super.close();
-      }
-    };
-    const look = () => {
-      if (/Reconnecting/.test(document.body?.innerText ?? '')) notes.breaks.push('reconnecting');
-    };
-    new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
-    // The events of an element without bubbling are seen on the way down.
-    addEventListener('emptied', () => notes.breaks.push('emptied'), { capture: true });
-  });
-  await viewer.open(channel);
-  await viewer.seesMovingVideo();
-  // What happened until there was a picture is of no interest.
-  await viewer.page.evaluate(() => (window as unknown as { notes: Notes }).notes.breaks.splice(0));
-  return viewer;
-}
-
-function notesOf({ page }: Viewer): Promise<Notes> {
-  return page.evaluate(() => (window as unknown as { notes: Notes }).notes);
-}
-
-/** Expects another connection to have taken the place of the first, and to have been ready before that was closed. */
-async function expectMoved(viewer: Viewer): Promise<void> {
-  const used = async () => (await notesOf(viewer)).links.filter(({ connectedMs }) => connectedMs !== null);
-  await expect.poll(async () => (await used())[0]?.closedMs ?? null).not.toBeNull();
-  const links = await used();
-  expect(links.length).toBeGreaterThan(1);
-  for (const [index, { closedMs }] of links.slice(0, -1).entries()) {
-    expect(closedMs).toBeGreaterThan(links[index + 1]?.connectedMs ?? Number.POSITIVE_INFINITY);
-  }
-}
-
 /** Drains a media server on the owner's page, with the keyboard. */
 async function drains(owner: Page, name: string): Promise<void> {
   await owner.getByRole('button', { name: `Drain ${name}` }).focus();
@@ -111,7 +59,10 @@ test('the owner drains the media server of a show, which goes on without a reloa
 }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'moved', title: 'Moved' });
-  const viewers = [await watches(await openViewer(), 'moved'), await watches(await openViewer(), 'moved')];
+  const viewers = [
+    await watches(await openViewer(), '/watch/moved'),
+    await watches(await openViewer(), '/watch/moved'),
+  ];
   const owner = await openPage();
   await owner.goto(`/pool#key=${server.key}`);
   await expect(owner.getByText('3 media servers, 1 show, 2 viewers')).toBeVisible();
@@ -135,8 +86,8 @@ test('viewers of an edge that is drained change over to a link that is ready, an
 }, async ({ presenter, openViewer, openPage, server }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'edge', title: 'Edge' });
-  const stays = await watches(await openViewer(), 'edge');
-  const moves = await watches(await openViewer(), 'edge');
+  const stays = await watches(await openViewer(), '/watch/edge');
+  const moves = await watches(await openViewer(), '/watch/edge');
   const owner = await openPage();
   await owner.goto(`/pool#key=${server.key}`);
   await drains(owner, await serverWith(server, 'edge'));

@@ -54,7 +54,8 @@ export class LoadBalancer {
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.#sockets.delete(socket);
-        other.destroy();
+        // What was on its way still arrives.
+        other.destroySoon();
       });
       socket.pipe(other);
     }

@@ -73,6 +73,10 @@ export class ChannelOwners {
    */
   async locate(channel: string): Promise<string> {
     const { membership, saved } = this.#parts;
+    if (this.#isClosed) throw clusterUnavailable();
+    // The lease is taken first, and the show is there some moments later.
+    const adopting = this.#adopting.get(channel);
+    if (adopting !== undefined) return await adopting;
     const owner = await membership.ownerOf(channel);
     if (owner !== null) return owner;
     return (await saved.load(channel)) === null ? membership.id : await this.#adopt(channel);

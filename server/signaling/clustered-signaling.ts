@@ -33,9 +33,9 @@ export class ClusteredSignaling {
   readonly #stops: (() => void)[];
 
   constructor(parts: ClusteredParts) {
-    const { cluster, claim, logger, io } = parts;
+    const { cluster, locate, claim, logger, io } = parts;
     this.#parts = parts;
-    this.#remote = new RemotePeers({ cluster, peer: { ...parts, claim }, announceTo: this.emit, logger });
+    this.#remote = new RemotePeers({ cluster, locate, peer: { ...parts, claim }, announceTo: this.emit, logger });
     this.#stops = [
       cluster.messenger.follow((message) => this.#receive(message)),
       cluster.membership.follow({

@@ -3,11 +3,13 @@ import type { MessageOf } from '../cluster/messages.ts';
 import type { Logger } from '../logger.ts';
 import { answerRequest } from './answer-request.ts';
 import type { PeerAnnouncer, PeerConnection, PeerParts, Request } from './peer-connection.ts';
+import type { Locate } from './peer-router.ts';
 import { SignalingPeer } from './signaling-peer.ts';
 
 /** The parts of the peers whose sockets are at other web servers. */
 type RemoteParts = {
   cluster: Cluster;
+  locate: Locate;
   peer: Omit<PeerParts, 'announcer'>;
   announceTo: PeerAnnouncer['announceTo'];
   logger: Logger;
@@ -68,10 +70,16 @@ export class RemotePeers {
     cluster.messenger.post(from, { type: 'answer', id, reply });
   }
 
-  /** A request may have waited here while this process was stopped, and the channel has another owner by now. */
+  /**
+   * A request may have waited here while this process was stopped, and the channel has another owner by now. Where this
+   * one is about to go on with a show, it waits until the show is there.
+   */
   async #owns({ body }: Request): Promise<boolean> {
-    const { membership } = this.#parts.cluster;
-    return !('channel' in body) || (await membership.confirm(body.channel));
+    const { cluster, locate } = this.#parts;
+    const { membership } = cluster;
+    if (!('channel' in body)) return true;
+    if (!(await membership.confirm(body.channel))) return false;
+    return (await locate(body.channel).catch(() => null)) === membership.id;
   }
 
   #peerOf(at: string, peerId: string): RemotePeer {

@@ -13,6 +13,8 @@ type MoverParts = Omit<LinkMoveParts, 'isWanted'> & {
 
 /** How long a link stays open after another one has taken its place, in milliseconds. */
 const changeOverMs = 1_000;
+/** A server that stops has closed its sockets after this time, in milliseconds; attempts are spread over as much again. */
+const leavingMs = 150;
 
 /**
  * Gives a viewer another link while the present one goes on: on another media server, or from the next owner of the channel
@@ -54,7 +56,7 @@ export class LinkMover {
     if (link === null || !link.connected) return false;
     this.#outliving = { link, media: expected() };
     // If the socket is to the server that stops, it breaks now, and the next one goes on from here.
-    retry.spread(() => this.joinNext(subscription));
+    retry.schedule(leavingMs * (1 + Math.random()), () => this.joinNext(subscription));
     return true;
   }
 
@@ -63,6 +65,7 @@ export class LinkMover {
     const outliving = this.#outliving;
     const { signaling } = subscription;
     if (outliving === null || !this.outlives || !signaling.connected) return;
+    this.#parts.retry.cancel();
     const open: LinkWay['open'] = (link, isWanted) => subscription.join(link, isWanted);
     const settle: LinkWay['settle'] = (on) => on === 'former' && subscription.leave();
     void this.#run(outliving.link, { signaling, open, settle }, () => outliving.media).then((isLast) => {
