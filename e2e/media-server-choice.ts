@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { test } from 'playwright/test';
 
 const isCommanded = (process.env.KURENTO_COMMAND ?? '') !== '';
@@ -8,6 +9,13 @@ const isNamed = (process.env.KURENTO_URL ?? '') !== '';
  * and not with the media server that Rostrum starts itself.
  */
 export const usesOtherMediaServer = isCommanded || isNamed;
+
+/**
+ * Whether the media server can decode and encode: a Kurento always, the embedded one if what `npm run add-transcoding`
+ * installs is there.
+ */
+export const canTranscode =
+  usesOtherMediaServer || existsSync('server/embedded-kurento/transcoding/package/node_modules/node-av');
 
 /** How many bytes of a recording a media server buffers before it writes them, and loses when it is killed. */
 export const unwrittenBytes = usesOtherMediaServer ? 65_536 : 0;

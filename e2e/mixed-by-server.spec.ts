@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { expect, test } from './fixtures.ts';
 import { Guest, guestSources, invite, levelOf, seesColour } from './guest.ts';
-import { usesOtherMediaServer } from './media-server-choice.ts';
+import { canTranscode } from './media-server-choice.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { testSource } from './test-source.ts';
@@ -9,8 +8,6 @@ import { Viewer } from './viewer.ts';
 
 const blue = testSource.colour;
 const [{ colour: light, toneHz: guestHz }] = guestSources;
-/** The embedded media server can if what `npm run add-transcoding` installs is there. */
-const canMix = usesOtherMediaServer || existsSync('server/embedded-kurento/transcoding/package/node_modules/node-av');
 /** Places in the picture, as shares of its width and height: the middles of its halves, where a grid of two has people. */
 const [left, right] = [
   [0.25, 0.5],
@@ -34,7 +31,7 @@ test('with MIXING=server, the media server puts guests beside the presenter, or 
     await guest.enters(await invite(page));
     await guest.seesThatItIsInTheGreenRoom();
     await page.getByRole('button', { name: 'Bring Ada on air', exact: true }).click();
-    if (!canMix) {
+    if (!canTranscode) {
       await expect(page.getByText('The media server cannot put pictures together')).toBeVisible();
       await guest.seesThatItIsInTheGreenRoom();
       await seesColour(viewer.video, right, blue);

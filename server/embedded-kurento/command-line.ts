@@ -17,7 +17,7 @@ Usage: main [options]
   --secret              let in only clients that use the address that is printed, which contains a random secret
   --recordings FOLDER   folder for recordings with a relative address
   --max-transcodes N    how many pictures are transcoded at a time, once \`npm run add-transcoding\` was run
-                        (the number of cores, less one; none with 0)
+                        (the number of cores, at least 4; none with 0)
   --help                print this
 `;
 

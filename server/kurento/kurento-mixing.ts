@@ -74,8 +74,8 @@ export class KurentoMixing {
     if (this.#contributions.length === 0 || this.#fed.get(tier) !== fed) return;
     const present = this.#mixers.get(tier);
     const mixer = present ?? (await this.#open(tier, fed));
-    await mixer.mix(this.#contributions, this.#parts.contributionOf);
     await fed.link.feed(mixer.presenterPort);
+    await mixer.mix(this.#contributions, this.#parts.contributionOf);
     // Viewers go on with the presenter's own picture until everything is connected.
     if (present === undefined) await mixer.feed();
   }

@@ -18,9 +18,12 @@ type Lease = { readonly source: RtpSource; release(): void };
 
 type Use = { count: number; lease: Lease };
 
-/** The default of the budget: one picture for each core but one, which packets and recordings need. */
+/** A show whose guests are mixed has three tiers, and their sound. */
+const leastBudget = 4;
+
+/** The default of the budget: a picture for each core. Those that a machine does not manage in time are left out. */
 export function defaultMaxTranscodes(): number {
-  return isAvInstalled() ? Math.max(1, availableParallelism() - 1) : 0;
+  return isAvInstalled() ? Math.max(leastBudget, availableParallelism()) : 0;
 }
 
 /** Everything that this server transcodes. Without a budget, nothing is, and no process is started. */
