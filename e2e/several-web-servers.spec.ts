@@ -94,7 +94,7 @@ for (const data of ['kept', 'lost'] as const) {
 }
 
 test('while the web servers are restarted one after the other, pictures go on moving, and one recording is made', {
-  tag: '@long',
+  tag: ['@long', '@alone'],
 }, async ({ openPage, server }) => {
   test.setTimeout(240_000);
   const redis = await RedisServer.start();

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { chmod, lstat, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,8 @@ export function isRecordingEntry(entry: Dirent): boolean {
 export async function prepareFolder(folder: string): Promise<string> {
   try {
     await makeFolder(folder);
-    const probe = join(folder, '.rostrum-write-test');
+    // Several web servers that share the folder may start at the same moment.
+    const probe = join(folder, `.rostrum-write-test-${randomUUID()}`);
     await writeFile(probe, '');
     await unlink(probe);
     return await realpath(folder);

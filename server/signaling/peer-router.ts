@@ -57,6 +57,7 @@ export class PeerRouter {
   /** The web server where the peer has its role, or had the last one. */
   #home: string;
   #routing: Promise<unknown> = Promise.resolve();
+  #isGone = false;
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
@@ -68,11 +69,13 @@ export class PeerRouter {
     const placing = this.#routing.then(() => this.#placeOf(request));
     this.#routing = placing.catch(() => undefined);
     const place = await placing;
+    // Whoever is gone by now would otherwise have a role that nobody takes from them.
+    if (this.#isGone) throw unavailable();
     const answer = await this.#ask(place, request, connection);
     if (answer !== null) return answer.data;
     // The channel has got another owner in this moment.
     const again = await this.#placeOf(request);
-    const second = again === place ? null : await this.#ask(again, request, connection);
+    const second = again === place || this.#isGone ? null : await this.#ask(again, request, connection);
     if (second === null) throw unavailable();
     return second.data;
   }
@@ -84,6 +87,7 @@ export class PeerRouter {
 
   /** The socket is gone for good. */
   gone(): void {
+    this.#isGone = true;
     for (const serverId of this.#known) this.#leave(serverId);
   }
 

@@ -64,7 +64,8 @@ export class RemotePeers {
     const request = { name, body } as Request;
     const allowed = remote.turn.then(() => this.#owns(request));
     remote.turn = allowed;
-    const reply = (await allowed)
+    const isAllowed = (await allowed) && this.#peers.get(visitor.peerId) === remote;
+    const reply = isAllowed
       ? await answerRequest(name, logger, () => remote.peer.handle(request, this.#connection(from, visitor)))
       : null;
     cluster.messenger.post(from, { type: 'answer', id, reply });
