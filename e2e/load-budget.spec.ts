@@ -5,8 +5,8 @@ import { expect, test } from './fixtures.ts';
 const budgets = [
   { path: '/', bytes: 156_000 },
   { path: '/watch/math-101', bytes: 165_500 },
-  { path: '/embed/math-101', bytes: 162_500 },
-  { path: '/present', bytes: 199_000 },
+  { path: '/embed/math-101', bytes: 163_000 },
+  { path: '/present', bytes: 194_000 },
   { path: '/recordings', bytes: 171_500 },
 ] as const;
 
