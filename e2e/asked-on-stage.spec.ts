@@ -1,5 +1,6 @@
+import { seesColour } from './colour-and-tone.ts';
 import { expect, test } from './fixtures.ts';
-import { Guest, guestSources, seesColour } from './guest.ts';
+import { Guest, guestSources } from './guest.ts';
 import { expectAccessible, Participant } from './participant.ts';
 import { installTestSource, testSource } from './test-source.ts';
 

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright/test';
+import { seesColour } from './colour-and-tone.ts';
 import { expect, test } from './fixtures.ts';
-import { Guest, guestSources, invite, seesColour } from './guest.ts';
+import { Guest, guestSources, invite } from './guest.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright/test';
+import { levelOf, seesColour } from './colour-and-tone.ts';
 import { expect, test } from './fixtures.ts';
-import { Guest, guestSources, invite, levelOf, seesColour } from './guest.ts';
+import { Guest, guestSources, invite } from './guest.ts';
 import { testSource } from './test-source.ts';
 
 const blue = testSource.colour;

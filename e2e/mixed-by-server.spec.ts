@@ -1,5 +1,6 @@
+import { levelOf, seesColour } from './colour-and-tone.ts';
 import { expect, test } from './fixtures.ts';
-import { Guest, guestSources, invite, levelOf, seesColour } from './guest.ts';
+import { Guest, guestSources, invite } from './guest.ts';
 import { canTranscode } from './media-server-choice.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';

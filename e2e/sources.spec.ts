@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
+import { levelOf, seesColour } from './colour-and-tone.ts';
 import { expect, test } from './fixtures.ts';
-import { listenTo } from './spectrum.ts';
 import { endSharing, installTestScreen, testScreen } from './test-screen.ts';
 import { testSource } from './test-source.ts';
 import type { Viewer } from './viewer.ts';
@@ -36,31 +36,6 @@ function seesSize({ video }: Viewer, width: number, height: number): Promise<voi
     });
     expect(size).toEqual([width, height]);
   }).toPass({ timeout: 40_000 });
-}
-
-/** At this place of the picture, given as shares of its width and height, the viewer sees this colour. */
-function seesColour({ video }: Viewer, [x, y]: [number, number], wanted: readonly number[]): Promise<void> {
-  return expect(async () => {
-    const seen = await video.evaluate(
-      (element, place) => {
-        const picture = element as HTMLVideoElement;
-        const canvas = document.createElement('canvas');
-        canvas.width = picture.videoWidth;
-        canvas.height = picture.videoHeight;
-        const context = canvas.getContext('2d');
-        context?.drawImage(picture, 0, 0);
-        return [...(context?.getImageData(canvas.width * place.x, canvas.height * place.y, 1, 1).data ?? [])];
-      },
-      { x, y },
-    );
-    for (const [channel, value] of wanted.entries()) expect(Math.abs((seen[channel] ?? 0) - value)).toBeLessThan(45);
-  }).toPass({ timeout: 40_000 });
-}
-
-/** How loud a tone is among what the viewer hears, in decibels. */
-async function loudnessOf({ video }: Viewer, hz: number): Promise<number> {
-  const { levels, binHz } = await listenTo(video);
-  return levels[Math.round(hz / binHz)] ?? -200;
 }
 
 const blue = testSource.colour;
@@ -110,39 +85,39 @@ test('the picture changes to a screen, to both, and back, and no viewer connects
   const viewerConnections = await countConnections(viewer.page);
   await viewer.open('slides');
   await viewer.seesMovingVideo();
-  await seesColour(viewer, middle, blue);
+  await seesColour(viewer.video, middle, blue);
   const before = [await presenterConnections(), await viewerConnections()];
 
   await test.step('a screen, with its sound beside the microphone’s', async () => {
     await button(page, 'Screen').click();
-    await seesColour(viewer, middle, orange);
+    await seesColour(viewer.video, middle, orange);
     await viewer.seesMovingVideo();
     await expect(page.getByLabel('What you share', { exact: true })).toBeVisible();
     await viewer.page.getByRole('button', { name: 'Tap for sound' }).click();
-    await expect.poll(() => loudnessOf(viewer, testScreen.toneHz), { timeout: 20_000 }).toBeGreaterThan(-60);
-    expect(await loudnessOf(viewer, testSource.toneHz)).toBeGreaterThan(-60);
+    await expect.poll(() => levelOf(viewer.video, testScreen.toneHz), { timeout: 20_000 }).toBeGreaterThan(-60);
+    expect(await levelOf(viewer.video, testSource.toneHz)).toBeGreaterThan(-60);
   });
   await test.step('muting silences the microphone, and not what is shown', async () => {
     await page.getByRole('button', { name: /^Mute/ }).click();
-    await expect.poll(() => loudnessOf(viewer, testSource.toneHz), { timeout: 20_000 }).toBeLessThan(-75);
-    expect(await loudnessOf(viewer, testScreen.toneHz)).toBeGreaterThan(-60);
+    await expect.poll(() => levelOf(viewer.video, testSource.toneHz), { timeout: 20_000 }).toBeLessThan(-75);
+    expect(await levelOf(viewer.video, testScreen.toneHz)).toBeGreaterThan(-60);
     await page.getByRole('button', { name: /^Unmute/ }).click();
   });
   await test.step('the camera in a corner of the screen, and in another one', async () => {
     await button(page, 'Screen + camera').click();
     await seesSize(viewer, 1_280, 720);
-    await seesColour(viewer, middle, orange);
-    await seesColour(viewer, [0.88, 0.83], blue);
+    await seesColour(viewer.video, middle, orange);
+    await seesColour(viewer.video, [0.88, 0.83], blue);
     await button(page, 'Top left').click();
-    await seesColour(viewer, [0.12, 0.17], blue);
-    await seesColour(viewer, [0.88, 0.83], orange);
+    await seesColour(viewer.video, [0.12, 0.17], blue);
+    await seesColour(viewer.video, [0.88, 0.83], orange);
     await viewer.seesMovingVideo();
   });
   await test.step('a camera that is turned off leaves the screen', async () => {
     await page.getByRole('button', { name: /^Camera off/ }).click();
-    await seesColour(viewer, [0.12, 0.17], orange);
+    await seesColour(viewer.video, [0.12, 0.17], orange);
     await page.getByRole('button', { name: /^Camera on/ }).click();
-    await seesColour(viewer, [0.12, 0.17], blue);
+    await seesColour(viewer.video, [0.12, 0.17], blue);
   });
   await test.step('the browser’s own button ends it, and the camera is back', async () => {
     await endSharing(page);

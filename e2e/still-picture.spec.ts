@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
+import { seesColour } from './colour-and-tone.ts';
 import { desktop, openDevice } from './devices.ts';
 import { expect, test } from './fixtures.ts';
-import { seesColour } from './guest.ts';
 import { canTranscode, needsEmbeddedMediaServer } from './media-server-choice.ts';
 import { Presenter } from './presenter.ts';
 import { observeReception, readReception } from './reception.ts';

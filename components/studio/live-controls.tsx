@@ -1,6 +1,6 @@
 'use client';
 
-import { Camera, CameraOff, Mic, MicOff, Square } from 'lucide-react';
+import { Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Switches } from '../../lib/browser/capture/camera.ts';
@@ -8,6 +8,7 @@ import { useKeySwitch } from '../../lib/browser/page/key-switch.ts';
 import { useShortcuts } from '../../lib/browser/page/shortcut-key.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { MediaSwitches } from './sources/media-switches.tsx';
 import { StudioKeys } from './studio-keys.tsx';
 
 type LiveControlsProps = {
@@ -33,28 +34,13 @@ export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onE
   });
   return (
     <div className="grid grid-cols-2 gap-3 sm:flex">
-      <Button
-        disabled={!hasMicrophone}
-        variant={microphone ? 'secondary' : 'danger'}
-        className={microphone ? undefined : 'bg-live-soft!'}
-        {...(keysOn && { 'aria-keyshortcuts': 'm' })}
-        onClick={() => onSwitch({ microphone: !microphone })}
-      >
-        {microphone ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
-        {microphone ? t('mute') : t('unmute')}
-        {keysOn && <KeyHint>M</KeyHint>}
-      </Button>
-      <Button
-        disabled={!hasCamera}
-        variant={camera ? 'secondary' : 'danger'}
-        className={camera ? undefined : 'bg-live-soft!'}
-        {...(keysOn && { 'aria-keyshortcuts': 'v' })}
-        onClick={() => onSwitch({ camera: !camera })}
-      >
-        {camera ? <Camera aria-hidden="true" /> : <CameraOff aria-hidden="true" />}
-        {camera ? t('cameraOff') : t('cameraOn')}
-        {keysOn && <KeyHint>V</KeyHint>}
-      </Button>
+      <MediaSwitches
+        hasMicrophone={hasMicrophone}
+        hasCamera={hasCamera}
+        switches={switches}
+        onSwitch={onSwitch}
+        keysOn={keysOn}
+      />
       <StudioKeys shown={keysShown} onShow={setKeysShown} on={keysOn} onSwitch={setKeysOn} />
       <Button variant="live" className="col-span-2 sm:ml-auto" onClick={() => setAsking(true)}>
         <Square aria-hidden="true" fill="currentColor" />
@@ -73,17 +59,5 @@ export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onE
         onCancel={() => setAsking(false)}
       />
     </div>
-  );
-}
-
-/** The key that does the same, for people who have a keyboard. Assistive technology reads `aria-keyshortcuts`. */
-function KeyHint({ children }: { children: string }) {
-  return (
-    <span
-      aria-hidden="true"
-      className="hidden rounded-md border border-current/30 px-1.5 text-xs opacity-70 sm:pointer-fine:inline"
-    >
-      {children}
-    </span>
   );
 }

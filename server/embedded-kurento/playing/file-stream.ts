@@ -5,7 +5,7 @@ import { wallMs } from '../media/clock.ts';
 import { Consumers } from '../media/consumers.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { PacketHistory } from '../media/rtp/packet-history.ts';
-import { fixedHeaderBytes, readRtpPacket } from '../media/rtp/rtp-packet.ts';
+import { readRtpPacket, writeRtpPacket } from '../media/rtp/rtp-packet.ts';
 import type { TrackFormat } from './track-format.ts';
 
 const historyPackets: Readonly<Record<MediaKind, number>> = { video: 4096, audio: 256 };
@@ -111,13 +111,8 @@ export class FileStream implements RtpSource {
     now: number,
   ): void {
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-    const bytes = Buffer.allocUnsafe(fixedHeaderBytes + payload.length);
-    bytes[0] = 0x80;
-    bytes[1] = payloadType | (marker ? 0x80 : 0);
-    bytes.writeUInt16BE(this.#sequenceNumber, 2);
-    bytes.writeUInt32BE(timestamp, 4);
-    bytes.writeUInt32BE(this.#ssrc, 8);
-    payload.copy(bytes, fixedHeaderBytes);
+    const header = { payloadType, marker, timestamp, sequenceNumber: this.#sequenceNumber, ssrc: this.#ssrc };
+    const bytes = writeRtpPacket(header, payload);
     const packet = readRtpPacket(bytes, codec, now);
     if (packet === null) return;
     packet.keyframeStart = isStart;

@@ -5,7 +5,7 @@ import { monotonicMs } from '../media/clock.ts';
 import { Consumers } from '../media/consumers.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { PacketHistory } from '../media/rtp/packet-history.ts';
-import { fixedHeaderBytes, readRtpPacket } from '../media/rtp/rtp-packet.ts';
+import { readRtpPacket, writeRtpPacket } from '../media/rtp/rtp-packet.ts';
 import type { EncodedCodec } from './codecs.ts';
 import type { PipedFrame } from './pipe-messages.ts';
 
@@ -128,13 +128,8 @@ export class EncodedStream implements RtpSource {
   ): void {
     const { codec, payloadType } = this.#encoded;
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-    const bytes = Buffer.allocUnsafe(fixedHeaderBytes + payload.length);
-    bytes[0] = 0x80;
-    bytes[1] = payloadType | (marker ? 0x80 : 0);
-    bytes.writeUInt16BE(this.#sequenceNumber, 2);
-    bytes.writeUInt32BE(timestamp, 4);
-    bytes.writeUInt32BE(this.#ssrc, 8);
-    payload.copy(bytes, fixedHeaderBytes);
+    const header = { payloadType, marker, timestamp, sequenceNumber: this.#sequenceNumber, ssrc: this.#ssrc };
+    const bytes = writeRtpPacket(header, payload);
     const packet = readRtpPacket(bytes, codec, monotonicMs());
     if (packet === null) return;
     packet.keyframeStart = isStart;

@@ -23,7 +23,7 @@ export function timestampDistance(from: number, to: number): number {
 }
 
 /** Bytes of an RTP header without CSRCs and extensions. */
-export const fixedHeaderBytes = 12;
+const fixedHeaderBytes = 12;
 
 /** A packet as received from a peer; a class, so that all packets have the same shape and stay fast. */
 export class ReceivedPacket implements RtpPacket {
@@ -130,4 +130,25 @@ export function readRtpPacket(
     extensions?.quarterTurns ?? 0,
     captureTime === null ? null : new ExtendedForm(bytes, headerEnd, captureTime),
   );
+}
+
+/** The fixed header of an RTP packet that is made here (RFC 3550 §5.1). */
+export type RtpHeader = {
+  payloadType: number;
+  marker: boolean;
+  sequenceNumber: number;
+  timestamp: number;
+  ssrc: number;
+};
+
+/** The bytes of an RTP packet without CSRCs and header extensions. */
+export function writeRtpPacket({ payloadType, marker, sequenceNumber, timestamp, ssrc }: RtpHeader, payload: Buffer) {
+  const bytes = Buffer.allocUnsafe(fixedHeaderBytes + payload.length);
+  bytes[0] = 0x80;
+  bytes[1] = payloadType | (marker ? 0x80 : 0);
+  bytes.writeUInt16BE(sequenceNumber, 2);
+  bytes.writeUInt32BE(timestamp, 4);
+  bytes.writeUInt32BE(ssrc, 8);
+  payload.copy(bytes, fixedHeaderBytes);
+  return bytes;
 }
