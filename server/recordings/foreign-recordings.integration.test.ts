@@ -114,7 +114,7 @@ describe('a recording that a foreign muxer wrote', () => {
       const { folder, file } = await second.locate(id);
       expect(await namesForeignMuxer(join(folder, file))).toBe(false);
       expect((await readdir(at)).sort()).toEqual(['manifest.json', file].sort());
-    });
+    }, 15_000);
     await second.close();
     const third = await rig.open();
     expect((await third.list()).map(({ state }) => state)).toEqual(['ready', 'ready']);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../logger.ts';
 import { isForeignMatroska } from './media-file.ts';
 import type { RecordingFinisher } from './recording-finisher.ts';
@@ -94,8 +95,9 @@ export class RecordingRepairs {
     if (manifest === undefined || !isSettled(manifest) || this.#isClosed) return;
     if (!(await isForeignMatroska(join(manifests.pathOf(id), manifest.file)))) return;
     await changes.over(id);
-    // The recording may have been deleted or resumed meanwhile.
-    if (this.#isClosed || manifests.get(id) !== manifest || finisher.underWay(id) !== undefined) return;
+    // The recording may have been deleted or resumed meanwhile; whoever looked at it has only read its manifest again.
+    if (this.#isClosed || !isDeepStrictEqual(manifests.get(id), manifest) || finisher.underWay(id) !== undefined)
+      return;
     logger.info({ recordingId: id }, 'A recording of another muxer is being copied, so that it plays and seeks');
     await finisher.finish({ ...manifest, parts: [manifest.file] }, { problem: null, unsettled: [] });
   }
