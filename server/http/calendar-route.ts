@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isChannelName } from '../../lib/show-names.ts';
 import type { Access } from '../access/access.ts';
-import { answerFailure, refuseMethod, sendError } from '../access/json-answers.ts';
-import { identityOf } from '../access/request-identity.ts';
+import { sendError } from '../access/json-answers.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
 import { writeCalendar } from './calendar-file.ts';
+import { createChannelRoute } from './channel-route.ts';
 import type { Route } from './http-server.ts';
 
 /** The parts that the route needs; `upcoming` is null while the server starts. */
@@ -20,22 +19,10 @@ type CalendarRouteParts = {
 const address = /^\/api\/upcoming\/([^/]+)\.ics$/;
 
 /** Answers `GET /api/upcoming/<channel>.ics` with the announced show as a calendar file, to those who may watch it. */
-export function createCalendarRoute({ live, access, publicUrl, logger }: CalendarRouteParts): Route {
-  return (request, response) => {
-    const channel = address.exec(request.url?.split('?')[0] ?? '')?.[1];
-    if (channel === undefined || !isChannelName(channel)) return false;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      refuseMethod(request, response, 'GET, HEAD');
-      return true;
-    }
-    answer(channel, request, response).catch((error: unknown) => {
-      answerFailure(response, error, logger, 'A calendar file could not be sent');
-    });
-    return true;
-  };
+export function createCalendarRoute({ live, publicUrl, ...parts }: CalendarRouteParts): Route {
+  return createChannelRoute({ ...parts, address, failure: 'A calendar file could not be sent', answer });
 
   async function answer(channel: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!access.mayWatch(await identityOf(request, access), channel)) throw access.refusal(channel);
     const show = live.upcoming?.forCalendar(channel) ?? null;
     if (show === null) {
       sendError(response, 404, { code: 'not-live', message: 'No show is announced on this channel.' });
