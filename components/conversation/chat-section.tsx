@@ -1,6 +1,7 @@
 import { Pin } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import type { ConversationClient } from '../../lib/browser/conversation/conversation-client.ts';
 import { roleIn, type Unsent } from '../../lib/browser/conversation/conversation-state.ts';
 import type { ConversationHandle } from '../../lib/browser/conversation/use-conversation.ts';
 import { useErrorText } from '../shared/use-error-text.ts';
@@ -61,14 +62,7 @@ export function ChatSection({ conversation, visible }: ChatSectionProps) {
               client={client}
             />
           ))}
-        {waiting.map((one) => (
-          <UnsentMessage
-            key={one.key}
-            unsent={one}
-            onAgain={() => client.sayAgain(one.key)}
-            onForget={() => client.forget(one.key)}
-          />
-        ))}
+        <UnsentMessages unsent={waiting} client={client} />
       </MessageList>
       {view.phase === 'open' && (
         <div className="grid gap-2 border-line border-t px-3 pt-2 pb-2.5">
@@ -109,10 +103,21 @@ export function WritingPlace({ conversation, children }: { conversation: Convers
   );
 }
 
+/** The messages or questions of one's own that the server does not have, or has refused. */
+export function UnsentMessages({ unsent, client }: { unsent: readonly Unsent[]; client: ConversationClient }) {
+  return unsent.map((one) => (
+    <UnsentMessage
+      key={one.key}
+      unsent={one}
+      onAgain={() => client.sayAgain(one.key)}
+      onForget={() => client.forget(one.key)}
+    />
+  ));
+}
+
 type UnsentMessageProps = { unsent: Unsent; onAgain: () => void; onForget: () => void };
 
-/** A message of one's own that the server does not have, or has refused. */
-export function UnsentMessage({ unsent, onAgain, onForget }: UnsentMessageProps) {
+function UnsentMessage({ unsent, onAgain, onForget }: UnsentMessageProps) {
   const t = useTranslations('conversation.chat');
   const textOf = useErrorText();
   const { text, error } = unsent;

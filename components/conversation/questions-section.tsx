@@ -8,7 +8,7 @@ import { toErrorBody } from '../../lib/errors.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { AuthorLine } from './author-line.tsx';
-import { UnsentMessage, WritingPlace } from './chat-section.tsx';
+import { UnsentMessages, WritingPlace } from './chat-section.tsx';
 import { Composer } from './composer.tsx';
 import { LinkedText } from './linked-text.tsx';
 import { Action } from './message-actions.tsx';
@@ -71,14 +71,7 @@ export function QuestionsSection({ conversation, onAskUp }: QuestionsSectionProp
             />
           ))}
         </ul>
-        {waiting.map((one) => (
-          <UnsentMessage
-            key={one.key}
-            unsent={one}
-            onAgain={() => client.sayAgain(one.key)}
-            onForget={() => client.forget(one.key)}
-          />
-        ))}
+        <UnsentMessages unsent={waiting} client={client} />
       </section>
       {isOpen && (
         <div className="grid gap-2 border-line border-t px-3 pt-2 pb-2.5">
