@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConversationUpdate } from '../lib/conversation.ts';
-import { RedisServer, whyNoRedis } from '../server/cluster/testing/redis-server.ts';
-import { WebServer } from '../server/cluster/testing/web-server.ts';
-import { startEmbeddedKurento } from '../server/embedded-kurento/supervised-media-server.ts';
+import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import { LoadPresenter } from './load-presenter.ts';
+import { SeveralWebServers, severalKey } from './several-web-servers.ts';
 import { SignalingSocket } from './signaling-socket.ts';
 
 const obstacle = await whyNoRedis();
-const key = 'the key of several servers';
 const channel = 'math';
 const timeoutMs = 15_000;
 
@@ -22,25 +17,6 @@ function own<T extends { close(): Promise<unknown> }>(opened: T): T {
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-/** Web servers that share a Redis, a media server, and a folder for recordings. */
-async function startServers(): Promise<WebServer[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'rostrum-conversations-'));
-  closing.push(() => rm(folder, { recursive: true, force: true }));
-  const redis = own(await RedisServer.start());
-  const mediaServer = own(await startEmbeddedKurento({ log: () => {}, standby: false, bindIp: '127.0.0.1' }));
-  const start = async (name: string) =>
-    own(
-      await WebServer.start({
-        REDIS_URL: redis.url,
-        KURENTO_URL: mediaServer.url,
-        PRESENTER_KEY: key,
-        DATA_DIR: join(folder, name),
-        RECORDINGS_DIR: join(folder, 'recordings'),
-      }),
-    );
-  return [await start('one'), await start('two')];
-}
 
 /** Somebody in the conversation, at one of the web servers, who comes back when the socket breaks. */
 class Person {
@@ -110,9 +86,11 @@ class Person {
 
 describe.skipIf(obstacle !== null)('a conversation on several web servers', { timeout: 120_000 }, () => {
   it('is one for all of them, and goes on when the owner of the channel is killed', { tags: ['long'] }, async () => {
-    const [one, two] = await startServers();
-    if (one === undefined || two === undefined) throw new Error('There are no servers.');
-    const presenter = own(await LoadPresenter.start({ url: one.url, timeoutMs }, { key, channel, title: 'Sums' }));
+    const several = own(await SeveralWebServers.open());
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const presenter = own(
+      await LoadPresenter.start({ url: one.url, timeoutMs }, { key: severalKey, channel, title: 'Sums' }),
+    );
     await presenter.waitForLive(timeoutMs);
     let nearest = one.url;
     const near = new Person('near', () => nearest);

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright/test';
-import { launch } from 'puppeteer-core';
 import { expect, test } from './fixtures.ts';
+import { goLiveFrom, hide, launchHidingBrowser, openStudio } from './hiding-browser.ts';
 import { tabTo } from './keyboard.ts';
 import { colourAt, sizeOf } from './preview-picture.ts';
 import { testSource } from './test-source.ts';
@@ -144,30 +144,16 @@ test('the choice to show no picture is kept for the next show', { tag: '@long' }
 });
 
 test('a presenter in front of another tab still sends the picture', { tag: '@long' }, async ({ server, openPage }) => {
-  const browser = await launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '',
-    args: ['--no-sandbox', '--disable-gpu', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
-    ignoreDefaultArgs: [
-      '--disable-background-timer-throttling',
-      '--disable-renderer-backgrounding',
-      '--disable-backgrounding-occluded-windows',
-    ],
-  });
+  const browser = await launchHidingBrowser();
   try {
     const studio = await browser.newPage();
-    await studio.goto(`${server.url}/present#key=${encodeURIComponent(server.key)}`);
-    await studio.locator('aria/Your camera').wait();
-    await studio.locator('aria/Channel[role="textbox"]').fill('hidden-studio');
-    await studio.locator('aria/Title[role="textbox"]').fill('Hidden studio');
-    await studio.locator('aria/Go live[role="button"]').click();
-    await studio.locator('::-p-text(You are live)').wait();
+    await openStudio(studio, server);
+    await goLiveFrom(studio, { channel: 'hidden-studio', title: 'Hidden studio' });
     const page = await openPage();
     await page.goto('/');
     const picture = cardOf(page, 'Hidden studio').locator('img');
     await expect(picture).toBeVisible();
-    const other = await browser.newPage();
-    await other.bringToFront();
-    await studio.waitForFunction(() => document.visibilityState === 'hidden', { polling: 100 });
+    await hide(studio);
     for (const _ of ['second', 'third']) {
       const before = (await picture.getAttribute('src')) ?? '';
       await expect(picture).not.toHaveAttribute('src', before, { timeout: 20_000 });
