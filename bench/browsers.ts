@@ -4,6 +4,7 @@ import { Closer } from '../server/closer.ts';
 import { browserSettings } from './browser-settings.ts';
 import { type BrowsersOptions, browsersUsage, type PageServerName, readBrowsersOptions } from './browsers-options.ts';
 import { measureFirstSeconds } from './first-seconds.ts';
+import { abortedWhenStopped } from './interruption.ts';
 import { measureBrowsers } from './measure-browsers.ts';
 import { type MeasuredServer, startRostrum, startRostrumWithKurento } from './measured-server.ts';
 import { isKurentoNamed } from './named-kurento.ts';
@@ -16,17 +17,14 @@ import { fixed, markdownTable } from './results-table.ts';
  * the first seconds of a show; or, with `--tiers`, what the low tier costs the presenter.
  */
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
-}
+const interrupted = abortedWhenStopped();
 
 try {
   const options = readBrowsersOptions(process.argv.slice(2), isKurentoNamed());
   if (options.help) console.log(browsersUsage);
   else if (options.start) await benchFirstSeconds(options, await browserSettings());
   else if (options.tiers) await benchTiers(options, await browserSettings());
-  else await measureBrowsers((name) => openServer(name), await browserSettings(), options, interrupted.signal);
+  else await measureBrowsers((name) => openServer(name), await browserSettings(), options, interrupted);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -47,7 +45,7 @@ async function benchTiers({ servers, seconds }: BrowsersOptions, settings: Launc
     const server = await openServer(name);
     try {
       const load = { height: 720, seconds, rounds: 3 };
-      for (const { high, both } of await measurePresenterCost(server, settings, load, interrupted.signal)) {
+      for (const { high, both } of await measurePresenterCost(server, settings, load, interrupted)) {
         const ratio = (of: 'cores' | 'encoding') => fixed(both[of] / high[of], 2);
         const shares = (of: 'cores' | 'encoding') => [fixed(high[of] * 100, 0), fixed(both[of] * 100, 0), ratio(of)];
         rows.push([name, ...shares('cores'), ...shares('encoding')]);
@@ -71,7 +69,7 @@ async function benchFirstSeconds(options: BrowsersOptions, settings: LaunchOptio
     await network?.conditions.narrowUpload(uplink);
     for (const height of [720, 1080]) {
       for (const name of options.servers) {
-        interrupted.signal.throwIfAborted();
+        interrupted.throwIfAborted();
         console.error(`${name}, ${height}p: starting`);
         rows.push(...(await firstSecondsRows(name, { height, seconds }, settings, network)));
       }

@@ -1,16 +1,14 @@
 import { Closer } from '../server/closer.ts';
 import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import { clusterUsage, readClusterOptions } from './cluster-options.ts';
+import { abortedWhenStopped } from './interruption.ts';
 import { clusterTable, measureCluster } from './measure-cluster.ts';
 
 /*
  * `npm run bench:cluster`: viewers who follow a channel over several web servers and a Redis, without media.
  */
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
-}
+const interrupted = abortedWhenStopped();
 
 const closer = new Closer();
 try {
@@ -19,7 +17,7 @@ try {
   else {
     const obstacle = await whyNoRedis();
     if (obstacle !== null) throw new Error(obstacle);
-    console.log(clusterTable(await measureCluster(options, closer, interrupted.signal)));
+    console.log(clusterTable(await measureCluster(options, closer, interrupted)));
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Closer } from '../server/closer.ts';
 import { ChatAudience, type ChatReport } from './chat-audience.ts';
 import type { Histogram } from './histogram.ts';
+import { abortedWhenStopped } from './interruption.ts';
 import { measureLoad } from './measure-load.ts';
 import { startRostrumAsNamed } from './measured-server.ts';
 import { type Column, milliseconds, percent, type Result, resultColumns, tableOf } from './results-table.ts';
@@ -56,10 +57,7 @@ const mediaColumns: readonly Column<Row>[] = [
   },
 ];
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
-}
+const interrupted = abortedWhenStopped();
 
 const closer = new Closer();
 try {
@@ -71,10 +69,10 @@ try {
   const { clients, rate, viewers, seconds } = optionsSchema.parse(values);
   const server = await closer.own(startRostrumAsNamed({ profileDir: null }));
   const load = { viewers, seconds, joinsPerSecond: 20, viewersPerProcess: 100, record: false, narrow: 0 };
-  const silent = await measureLoad(server, load, interrupted.signal);
+  const silent = await measureLoad(server, load, interrupted);
   const writing: { audience: ChatAudience | null } = { audience: null };
   const finishing: { report: Promise<ChatReport> | null } = { report: null };
-  const busy = await measureLoad(server, load, interrupted.signal, async (channel) => {
+  const busy = await measureLoad(server, load, interrupted, async (channel) => {
     const audience = await ChatAudience.join(server.target.url, channel, clients);
     writing.audience = audience;
     audience.write(rate);

@@ -3,6 +3,7 @@ import { Closer } from '../server/closer.ts';
 import { testSeed } from '../server/codecs/testing/test-seed.ts';
 import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
 import { browserSettings } from './browser-settings.ts';
+import { abortedWhenStopped } from './interruption.ts';
 import { lookForJanus } from './janus-process.ts';
 import { measureBrowsers } from './measure-browsers.ts';
 import { idleTable, measureIdle } from './measure-idle.ts';
@@ -34,20 +35,16 @@ import {
  * goes to standard error, so that standard output can be saved.
  */
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
-}
+const interrupted = abortedWhenStopped();
 
 try {
   const options = readBenchOptions(process.argv.slice(2), isKurentoNamed());
   if (!options.help) console.error(`FUZZ_SEED=${testSeed}`);
   if (options.help) console.log(usage);
-  else if (options.idle !== undefined) await benchIdle(options, options.idle, interrupted.signal);
-  else if (options.joins !== undefined) await benchJoins(options, options.joins, interrupted.signal);
-  else if (options['media-servers'] !== undefined)
-    await benchPool(options, options['media-servers'], interrupted.signal);
-  else await bench(options, interrupted.signal);
+  else if (options.idle !== undefined) await benchIdle(options, options.idle, interrupted);
+  else if (options.joins !== undefined) await benchJoins(options, options.joins, interrupted);
+  else if (options['media-servers'] !== undefined) await benchPool(options, options['media-servers'], interrupted);
+  else await bench(options, interrupted);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

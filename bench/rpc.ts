@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Closer } from '../server/closer.ts';
+import { abortedWhenStopped } from './interruption.ts';
 import { measureRpc, rpcTable } from './measure-rpc.ts';
 import { startRostrumAsNamed } from './measured-server.ts';
 
@@ -17,10 +18,7 @@ const optionsSchema = z.object({
   'profile-dir': z.string().min(1).optional(),
 });
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
-}
+const interrupted = abortedWhenStopped();
 
 const closer = new Closer();
 try {
@@ -35,7 +33,7 @@ try {
     'profile-dir': profileDir = null,
   } = optionsSchema.parse(values);
   const server = await closer.own(startRostrumAsNamed({ profileDir }));
-  console.log(rpcTable(await measureRpc(server, { viewers, seconds, perSecond, inFlight }, interrupted.signal)));
+  console.log(rpcTable(await measureRpc(server, { viewers, seconds, perSecond, inFlight }, interrupted)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
