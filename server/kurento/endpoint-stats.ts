@@ -1,9 +1,7 @@
-import type { MediaType, Stats, WebRtcEndpoint } from 'kurento-client';
+import type { Stats, WebRtcEndpoint } from 'kurento-client';
 import type { MediaKind, ViewerFeedback } from '../broadcast/media-gateway.ts';
 import type { KurentoObject } from './kurento-object.ts';
-
-/** Kurento's names for our kinds. */
-export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
+import { mediaTypes } from './media-connections.ts';
 
 type Endpoint = KurentoObject<WebRtcEndpoint>;
 

@@ -5,11 +5,11 @@ import type { Closable } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { followConnection } from './endpoint-events.ts';
 import { configureEndpoint } from './endpoint-settings.ts';
-import { mediaTypes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { bridgeBroke, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { connectMedia } from './media-connections.ts';
 import { MutableListener } from './mutable-listener.ts';
 import { withCodecFirst } from './offer-answer.ts';
 
@@ -119,10 +119,7 @@ export class KurentoBridgeEnd implements Closable {
   async connect(): Promise<void> {
     const { endpoint, passThrough, direction, kinds } = this.#parts;
     const [source, sink] = direction === 'out' ? [passThrough, endpoint] : [endpoint, passThrough];
-    const connecting = kinds.map((kind) =>
-      source.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback)),
-    );
-    await Promise.all(connecting);
+    await Promise.all(kinds.map((kind) => connectMedia(source, sink, kind)));
   }
 
   /**
@@ -131,7 +128,7 @@ export class KurentoBridgeEnd implements Closable {
    */
   async refresh(): Promise<void> {
     const { endpoint, passThrough } = this.#parts;
-    await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, mediaTypes.video, callback));
+    await connectMedia(passThrough, endpoint, 'video');
   }
 
   /**

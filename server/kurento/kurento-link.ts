@@ -15,13 +15,15 @@ import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { followConnection } from './endpoint-events.ts';
 import { configureEndpoint, type LinkRole } from './endpoint-settings.ts';
-import { mediaTypes, readFeedback, receivedBytes } from './endpoint-stats.ts';
+import { readFeedback, receivedBytes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { connectMedia } from './media-connections.ts';
 import { MutableListener } from './mutable-listener.ts';
 import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
+import { ViewerSources } from './viewer-sources.ts';
 
 /** The embedded server's tag for a bandwidth probe, in kbit/s. */
 const probeTag = 'bandwidthProbe';
@@ -102,8 +104,16 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
       endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),
     ]);
     health.opened();
-    const { passThroughOf, left } = request;
-    return new KurentoLink({ ...parts, passThrough, passThroughOf, left, sdpAnswer, codecs });
+    const { sink, passThroughOf, left } = request;
+    return new KurentoLink({
+      ...parts,
+      passThrough,
+      sink: sink ?? passThrough,
+      passThroughOf,
+      left,
+      sdpAnswer,
+      codecs,
+    });
   } catch (error) {
     await closeParts(parts);
     throw toAppError(error, 'openLink');
@@ -113,33 +123,41 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
 type LinkParts = { endpoint: Endpoint; listener: MutableListener<LinkListener>; health: Health };
 
 type OpenLinkParts = LinkParts &
-  Pick<LinkRequest, 'left' | 'passThrough' | 'passThroughOf'> & { sdpAnswer: string; codecs: MediaCodecs };
+  Pick<LinkRequest, 'left' | 'passThrough' | 'passThroughOf'> & {
+    sink: KurentoObject<MediaElement>;
+    sdpAnswer: string;
+    codecs: MediaCodecs;
+  };
 
 /** A browser's connection to the pipeline. */
 export class KurentoLink implements PresenterLink, ViewerLink {
   readonly sdpAnswer: string;
   readonly codecs: MediaCodecs;
   readonly #parts: OpenLinkParts;
-  /** The pass-through that sends the picture to this viewer; `null` for the sound alone. */
-  #picture: KurentoObject<PassThrough> | null;
-  /** The pass-through that sends the sound. */
-  #sound: KurentoObject<PassThrough>;
+  /** What feeds a viewer's link. */
+  readonly #sources: ViewerSources;
+  /** What a presenter's link feeds. */
+  #sink: KurentoObject<MediaElement>;
   #probedKbps = 0;
-  #selecting: Promise<void> = Promise.resolve();
 
   constructor(parts: OpenLinkParts) {
     this.sdpAnswer = parts.sdpAnswer;
     this.codecs = parts.codecs;
     this.#parts = parts;
-    this.#picture = parts.passThrough;
-    this.#sound = parts.passThrough;
+    this.#sources = new ViewerSources(parts);
+    this.#sink = parts.sink;
   }
 
-  /** Sends what a presenter's link receives to `sink`, in place of what fed it. @throws AppError */
+  get sink(): KurentoObject<MediaElement> {
+    return this.#sink;
+  }
+
+  /** Feeds `sink` with what a presenter's link receives, in place of what fed it. @throws AppError */
   async feed(sink: KurentoObject<MediaElement>): Promise<void> {
     const { endpoint, listener } = this.#parts;
-    if (listener.muted) return;
-    for (const kind of kindsOf(this.codecs)) await connectKind(endpoint, sink, kind);
+    if (listener.muted || sink === this.#sink) return;
+    for (const kind of kindsOf(this.codecs)) await connectMedia(endpoint, sink, kind);
+    this.#sink = sink;
   }
 
   /** Candidates for a closed link are ignored: the browser sends them until it learns that the link is closed. */
@@ -168,15 +186,11 @@ export class KurentoLink implements PresenterLink, ViewerLink {
   }
 
   async select(selection: Selection, sound: Sound = 'full'): Promise<void> {
-    // One after the other: the media server must not see them in another order.
-    const selecting = this.#selecting.then(async () => {
-      await this.#selectPicture(selection);
-      await this.#selectSound(sound);
-    });
-    this.#selecting = selecting.catch(() => undefined);
-    await selecting.catch((error: unknown) => {
+    try {
+      await this.#sources.select(selection, sound);
+    } catch (error) {
       throw toAppError(error, 'select');
-    });
+    }
   }
 
   async feedback(): Promise<ViewerFeedback> {
@@ -203,26 +217,6 @@ export class KurentoLink implements PresenterLink, ViewerLink {
     } catch (error) {
       throw toAppError(error, 'probe');
     }
-  }
-
-  /** A Kurento that connects a sink which has a source replaces that source. */
-  async #selectPicture(selection: Selection): Promise<void> {
-    const { endpoint, passThroughOf } = this.#parts;
-    const next = selection === 'sound' ? null : await passThroughOf(selection);
-    const former = this.#picture;
-    if (next === former) return;
-    if (next !== null) await next.call('connect', (it, callback) => it.connect(endpoint.object, 'VIDEO', callback));
-    else await former?.call('disconnect', (it, callback) => it.disconnect(endpoint.object, 'VIDEO', callback));
-    this.#picture = next;
-  }
-
-  /** The light sound comes with the low tier. */
-  async #selectSound(sound: Sound): Promise<void> {
-    const { endpoint, passThrough, passThroughOf } = this.#parts;
-    const next = sound === 'light' ? await passThroughOf('low') : passThrough;
-    if (next === this.#sound) return;
-    await next.call('connect', (it, callback) => it.connect(endpoint.object, 'AUDIO', callback));
-    this.#sound = next;
   }
 
   /** Stops reporting events; for an owner that releases the whole pipeline. */
@@ -272,7 +266,7 @@ async function feedFromPipeline(
 ): Promise<void> {
   const connect = async (kind: MediaKind) => {
     try {
-      await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, mediaTypes[kind], callback));
+      await connectMedia(passThrough, endpoint, kind);
     } catch (error) {
       if (mismatchedKind(error) === null) throw error;
       refuse(kind);
@@ -289,10 +283,6 @@ async function connectWithPipeline(
 ): Promise<void> {
   for (const kind of kinds) {
     if (!isWanted()) throw closedMeanwhile();
-    await connectKind(endpoint, role === 'loop' ? endpoint : (sink ?? passThrough), kind);
+    await connectMedia(endpoint, role === 'loop' ? endpoint : (sink ?? passThrough), kind);
   }
-}
-
-function connectKind(endpoint: Endpoint, sink: KurentoObject<MediaElement>, kind: MediaKind): Promise<unknown> {
-  return endpoint.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
 }

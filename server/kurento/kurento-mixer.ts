@@ -1,9 +1,9 @@
 import type { Hub, HubPort, MediaElement, MediaPipeline, PassThrough } from 'kurento-client';
-import type { MediaKind, MixedContribution } from '../broadcast/media-gateway.ts';
+import type { MixedContribution } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
-import { mediaTypes } from './endpoint-stats.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { connectMedia, disconnectMedia } from './media-connections.ts';
 
 /** The size of the mixed picture in pixels, and its largest bitrate. */
 export type MixedPicture = { width: number; height: number; maxVideoKbps: number };
@@ -79,20 +79,29 @@ export class KurentoMixer {
     }
     for (const { name, isMuted } of contributions) {
       const source = await sourceOf(name);
-      const present = this.#guests.get(name);
-      const guest = present ?? { port: await openPort(this.#parts, this.#hub), isHeard: false };
+      const guest = this.#guests.get(name) ?? (await this.#show(source));
       this.#guests.set(name, guest);
-      if (present === undefined) await connect(source, guest.port, 'video');
       if (guest.isHeard === !isMuted) continue;
-      if (isMuted) await disconnect(source, guest.port, 'audio');
-      else await connect(source, guest.port, 'audio');
+      if (isMuted) await disconnectMedia(source, guest.port, 'audio');
+      else await connectMedia(source, guest.port, 'audio');
       guest.isHeard = !isMuted;
+    }
+  }
+
+  async #show(source: KurentoObject<PassThrough>): Promise<Guest> {
+    const port = await openPort(this.#parts, this.#hub);
+    try {
+      await connectMedia(source, port, 'video');
+      return { port, isHeard: false };
+    } catch (error) {
+      await port.close();
+      throw error;
     }
   }
 
   /** Feeds the pass-through, in place of whatever fed it. @throws AppError */
   async feed(): Promise<void> {
-    for (const kind of ['audio', 'video'] as const) await connect(this.#result, this.#parts.passThrough, kind);
+    for (const kind of ['audio', 'video'] as const) await connectMedia(this.#result, this.#parts.passThrough, kind);
   }
 
   /** Releases everything. Never rejects. */
@@ -114,12 +123,4 @@ async function limitBitrate(elements: readonly KurentoObject<MediaElement>[], ma
     await element.call('setMaxEncoderBitrate', (it, callback) => it.setMaxEncoderBitrate(bps, callback));
     await element.call('setEncoderBitrate', (it, callback) => it.setEncoderBitrate(bps, callback));
   }
-}
-
-function connect(source: KurentoObject<MediaElement>, sink: KurentoObject<MediaElement>, kind: MediaKind) {
-  return source.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
-}
-
-function disconnect(source: KurentoObject<MediaElement>, sink: KurentoObject<MediaElement>, kind: MediaKind) {
-  return source.call('disconnect', (it, callback) => it.disconnect(sink.object, mediaTypes[kind], callback));
 }

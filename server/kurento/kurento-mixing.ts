@@ -6,14 +6,18 @@ import type { KurentoObject } from './kurento-object.ts';
 
 /** A presenter's link, which feeds a tier. */
 export type FeedingLink = {
-  /** Sends what it receives to `sink`, too. @throws AppError */
+  /** What it feeds: the pass-through of its tier, or a mixer. */
+  readonly sink: KurentoObject<MediaElement>;
+  /** Feeds `sink`, in place of what fed it. @throws AppError */
   feed(sink: KurentoObject<MediaElement>): Promise<void>;
 };
 
 type Fed = { readonly link: FeedingLink; readonly maxVideoKbps: number };
 
+type Mixer = Pick<KurentoMixer, 'presenterPort' | 'mix' | 'feed' | 'close'>;
+
 type MixingParts = {
-  openMixer: (passThrough: KurentoObject<PassThrough>, picture: MixedPicture) => Promise<KurentoMixer>;
+  openMixer: (passThrough: KurentoObject<PassThrough>, picture: MixedPicture) => Promise<Mixer>;
   passThroughOf: (tier: Tier) => Promise<KurentoObject<PassThrough>> | KurentoObject<PassThrough>;
   contributionOf: (name: string) => Promise<KurentoObject<PassThrough>>;
 };
@@ -33,7 +37,7 @@ export class KurentoMixing {
   readonly #parts: MixingParts;
   /** The links that feed the tiers, whether directly or through a mixer. */
   readonly #fed = new Map<Tier, Fed>();
-  readonly #mixers = new Map<Tier, KurentoMixer>();
+  readonly #mixers = new Map<Tier, Mixer>();
   #contributions: readonly MixedContribution[] = [];
   /** One change after the other; never rejects. */
   #changing: Promise<void> = Promise.resolve();
@@ -71,20 +75,43 @@ export class KurentoMixing {
 
   /** Brings the mixer of a tier in line with the contributions. */
   async #followTier(tier: Tier, fed: Fed): Promise<void> {
-    if (this.#contributions.length === 0 || this.#fed.get(tier) !== fed) return;
-    const present = this.#mixers.get(tier);
-    const mixer = present ?? (await this.#open(tier, fed));
-    await fed.link.feed(mixer.presenterPort);
-    await mixer.mix(this.#contributions, this.#parts.contributionOf);
-    // Viewers go on with the presenter's own picture until everything is connected.
-    if (present === undefined) await mixer.feed();
+    if (this.#fed.get(tier) !== fed) return;
+    const { link } = fed;
+    const passThrough = await this.#parts.passThroughOf(tier);
+    const mixer = this.#mixers.get(tier);
+    if (this.#contributions.length === 0) {
+      // The mix may have ended while the link was opened for it.
+      await link.feed(passThrough);
+    } else if (mixer === undefined) {
+      await this.#open(tier, fed, passThrough);
+    } else {
+      // The mix may have begun while the link was opened without it.
+      const isInPlaceOfMix = link.sink === passThrough;
+      await link.feed(mixer.presenterPort);
+      await mixer.mix(this.#contributions, this.#parts.contributionOf);
+      if (isInPlaceOfMix) await mixer.feed();
+    }
   }
 
-  async #open(tier: Tier, { maxVideoKbps }: Fed): Promise<KurentoMixer> {
-    const passThrough = await this.#parts.passThroughOf(tier);
+  /** Viewers go on with the presenter's own picture until everything is connected, and if that fails. */
+  async #open(tier: Tier, { link, maxVideoKbps }: Fed, passThrough: KurentoObject<PassThrough>): Promise<void> {
     const mixer = await this.#parts.openMixer(passThrough, { ...sizes[tier], maxVideoKbps });
+    // A presenter who comes back meanwhile feeds the mixer, too.
     this.#mixers.set(tier, mixer);
-    return mixer;
+    try {
+      await link.feed(mixer.presenterPort);
+      await mixer.mix(this.#contributions, this.#parts.contributionOf);
+      await mixer.feed();
+    } catch (error) {
+      this.#mixers.delete(tier);
+      // One kind may come from the mixer already.
+      await this.#fed
+        .get(tier)
+        ?.link.feed(passThrough)
+        .catch(() => undefined);
+      await mixer.close();
+      throw error;
+    }
   }
 
   async #end(): Promise<void> {

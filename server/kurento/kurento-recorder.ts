@@ -1,11 +1,11 @@
 import type { MediaPipeline, MediaProfile, PassThrough, RecorderEndpoint } from 'kurento-client';
 import type { RecorderLink, RecorderListener, RecordingRequest } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
-import { mediaTypes } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { recordingFailed, saysThatPictureChanged, toRecordingError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { connectMedia } from './media-connections.ts';
 import { MutableListener } from './mutable-listener.ts';
 
 /**
@@ -58,9 +58,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
     const parts = { recorder, listener, health };
     try {
       recorder.object.on('Recording', () => listener.notify((it) => it.recording()));
-      for (const kind of kinds) {
-        await passThrough.call('connect', (it, callback) => it.connect(recorder.object, mediaTypes[kind], callback));
-      }
+      for (const kind of kinds) await connectMedia(passThrough, recorder, kind);
       await recorder.call('record', (it, callback) => it.record(callback));
       health.opened();
       return new KurentoRecorder(parts, request.left);

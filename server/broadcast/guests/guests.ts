@@ -108,6 +108,8 @@ export class Guests {
       await this.#mix();
     } catch (error) {
       if (action === 'bring-on' && this.#list.isOnAir(id)) this.#direct(id, 'take-down');
+      // Some tiers may show this guest, and have to do without.
+      this.#mixSoon();
       throw error;
     }
   }
