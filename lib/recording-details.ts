@@ -28,6 +28,17 @@ export type Thumbnails = z.output<typeof thumbnailsSchema>;
 /** A form in which a recording can be downloaded: as it is stored, in MP4, or its sound alone. */
 export type DownloadForm = 'stored' | 'mp4' | 'sound';
 
+/**
+ * The state of a recording's conversion to MP4 with H.264 and AAC, which takes a while; `done` is from 0 to 1, and `null` while
+ * another web server makes it. What was `made` is deleted a day later.
+ */
+export type Conversion =
+  | { state: 'none' }
+  | { state: 'waiting' }
+  | { state: 'failed' }
+  | { state: 'making'; done: number | null }
+  | { state: 'made'; sizeBytes: number };
+
 /** What belongs to a recording (`GET /api/recordings/<id>/details`). */
 export type RecordingDetails = {
   chapters: RecordingChapter[];
@@ -37,6 +48,8 @@ export type RecordingDetails = {
   isMakingPictures: boolean;
   /** `sizeBytes` is exact only for what is stored; `format` is the extension of the file. */
   downloads: { form: DownloadForm; format: string; sizeBytes: number }[];
+  /** `null` if it cannot be converted, or need not be. */
+  conversion: Conversion | null;
   /** Whether a piece of it can become a recording of its own. */
   canBeTrimmed: boolean;
 };

@@ -34,6 +34,10 @@ export const recordingPaths = {
   download: (id: string) => `/api/recordings/${encodeURIComponent(id)}/download`,
   /** `GET`, `HEAD`, with Range: the file in another form; see `RecordingDetails`. */
   downloadAs: (id: string, form: 'mp4' | 'sound') => `/api/recordings/${encodeURIComponent(id)}/download-${form}`,
+  /** `POST`: convert it to MP4 with H.264 and AAC; `DELETE`: do not, or delete what was made. */
+  conversion: (id: string) => `/api/recordings/${encodeURIComponent(id)}/conversion`,
+  /** `GET`, `HEAD`, with Range: what was made of it. */
+  downloadConverted: (id: string) => `/api/recordings/${encodeURIComponent(id)}/download-converted`,
   /** `GET`: what belongs to a recording. */
   details: (id: string) => `/api/recordings/${encodeURIComponent(id)}/details`,
   /** `GET`: its chapters as WebVTT. */

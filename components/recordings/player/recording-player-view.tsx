@@ -14,6 +14,7 @@ import { type Recording, recordingPaths } from '../../../lib/recording.ts';
 import { CopyLink } from '../../shared/copy-link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ChapterList, useChapterMarks } from './chapter-list.tsx';
+import { ConvertRecording } from './convert-recording.tsx';
 import { MoreDownloads } from './more-downloads.tsx';
 import { RecordingStage } from './recording-stage.tsx';
 import type { SeekMark } from './seek-bar.tsx';
@@ -50,6 +51,9 @@ export function RecordingPlayerView({ recording, children }: { recording: Record
           address={() => addressAt(location.origin, recording.id, player.state.get().position)}
         />
         <MoreDownloads id={recording.id} downloads={details?.downloads ?? []} />
+        {details?.conversion && (
+          <ConvertRecording id={recording.id} conversion={details.conversion} onChange={refresh} />
+        )}
         {details?.canBeTrimmed && key !== null && (
           <Button ref={trimButton} aria-expanded={trimming} onClick={() => setTrimming(!trimming)}>
             <Scissors aria-hidden="true" />

@@ -4,8 +4,9 @@ import { type Recording, recordingPaths } from '../../recording.ts';
 import type { RecordingDetails, RecordingPiece, Thumbnails, TrimRequest } from '../../recording-details.ts';
 import { ask, field } from './recordings-client.ts';
 
-/** How long after an answer the server is asked again while it makes pictures, in milliseconds, and how often. */
+/** How long after an answer the server is asked again while it makes something, in milliseconds. */
 const againMs = 3_000;
+/** How often it is asked again for pictures. */
 const mostTimes = 20;
 
 /** What belongs to a recording. @throws AppError */
@@ -44,7 +45,9 @@ export function useRecordingDetails(id: string): { details: RecordingDetails | n
         (found) => {
           if (left.signal.aborted) return;
           setDetails(found);
-          if (found.isMakingPictures && times < mostTimes) timer = setTimeout(() => look(times + 1), againMs);
+          const isConverting = found.conversion?.state === 'waiting' || found.conversion?.state === 'making';
+          if ((found.isMakingPictures && times < mostTimes) || isConverting)
+            timer = setTimeout(() => look(times + 1), againMs);
         },
         () => undefined,
       );

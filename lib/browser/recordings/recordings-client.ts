@@ -53,6 +53,16 @@ export async function editRecording(
   await send('PATCH', recordingPaths.one(id), key, edit);
 }
 
+/** Begins to convert a recording to MP4. @throws AppError `wrong-key`, `too-many-requests` among others */
+export async function startConversion(id: string, key: string): Promise<void> {
+  await send('POST', recordingPaths.conversion(id), key);
+}
+
+/** Ends the conversion of a recording. @throws AppError `wrong-key` among others */
+export async function cancelConversion(id: string, key: string): Promise<void> {
+  await send('DELETE', recordingPaths.conversion(id), key);
+}
+
 /** Makes a share link: its address, and when it expires. @throws AppError `wrong-key` among others */
 export async function shareRecording(id: string, hours: number, key: string): Promise<{ url: string; until: number }> {
   const made = await send('POST', recordingPaths.share(id), key, { hours });

@@ -14,7 +14,7 @@ import { pieceSchema, trimRequestSchema } from './trim.ts';
 import { readPictures } from './uploaded-pictures.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Resource = Partial<Record<'GET' | 'HEAD' | 'POST', Handler>>;
+type Resource = Partial<Record<'GET' | 'HEAD' | 'POST' | 'DELETE', Handler>>;
 
 /** The addresses below a recording's own at which there is what is made of it; `null` for any other `view`. */
 export function derivedResources(
@@ -30,6 +30,15 @@ export function derivedResources(
       await handle(request, response);
     };
     return { GET: checked, HEAD: checked };
+  };
+
+  /** A handler for those who may change the recording. */
+  const forManagers = (id: string, handle: Handler): Handler => {
+    return async (request, response) => {
+      const check = await rules.requireManager(request);
+      check(await library.look(id));
+      await handle(request, response);
+    };
   };
 
   const views: Readonly<Record<string, (id: string) => Resource>> = {
@@ -48,28 +57,35 @@ export function derivedResources(
     poster: (id) => forViewers(id, picture(id, stillFiles.poster, 'image/jpeg')),
     'thumbnails.jpgs': (id) => forViewers(id, picture(id, stillFiles.thumbnails, 'application/octet-stream')),
     pictures: (id) => ({
-      POST: async (request, response) => {
-        const check = await rules.requireManager(request);
-        check(await library.look(id));
+      POST: forManagers(id, async (request, response) => {
         const { poster, pictures } = await readPictures(request);
         await derived.addPictures(id, poster, pictures);
         response.writeHead(204).end();
-      },
+      }),
     }),
     'download-mp4': (id) => forViewers(id, download(id, 'mp4')),
     'download-sound': (id) => forViewers(id, download(id, 'sound')),
+    'download-converted': (id) => forViewers(id, converted(id)),
+    conversion: (id) => ({
+      POST: forManagers(id, async (_, response) => {
+        await derived.conversions.start(await library.locate(id));
+        response.writeHead(202).end();
+      }),
+      DELETE: forManagers(id, async (_, response) => {
+        await derived.conversions.cancel(await library.locate(id));
+        response.writeHead(204).end();
+      }),
+    }),
     trim: (id) => ({
       ...forViewers(id, async (request, response) => {
         const query = new URL(request.url ?? '', 'http://localhost').searchParams;
         const wanted = { fromMs: Number(query.get('from') ?? Number.NaN), toMs: Number(query.get('to') ?? Number.NaN) };
         sendJson(response, 200, await derived.plan(id, parse(pieceSchema, wanted)));
       }),
-      POST: async (request, response) => {
-        const check = await rules.requireManager(request);
-        check(await library.look(id));
+      POST: forManagers(id, async (request, response) => {
         const body: unknown = await json(request).catch(() => null);
         sendJson(response, 201, await derived.trim(id, parse(trimRequestSchema, body)));
-      },
+      }),
     }),
   };
 
@@ -91,16 +107,32 @@ export function derivedResources(
       try {
         // Making the file takes a while; whoever asked may have left.
         if (response.destroyed) return;
-        const recording = await library.get(id);
-        response.setHeader('Content-Type', contentType);
-        response.setHeader('Cache-Control', 'private, no-store');
-        response.setHeader('Content-Disposition', attachment(downloadName({ ...recording, contentType })));
-        if (await sendFile({ folder, file }, request, response)) return;
-        throw new AppError('recording-not-found', 'The file of this recording is gone.');
+        await sendDownload(id, { folder, file, contentType }, request, response);
       } finally {
         release();
       }
     };
+  }
+
+  function converted(id: string): Handler {
+    return async (request, response) => {
+      const file = await derived.conversions.open(await library.locate(id));
+      await sendDownload(id, { ...file, contentType: 'video/mp4' }, request, response);
+    };
+  }
+
+  async function sendDownload(
+    id: string,
+    { folder, file, contentType }: { folder: string; file: string; contentType: string },
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const recording = await library.get(id);
+    response.setHeader('Content-Type', contentType);
+    response.setHeader('Cache-Control', 'private, no-store');
+    response.setHeader('Content-Disposition', attachment(downloadName({ ...recording, contentType })));
+    if (await sendFile({ folder, file }, request, response)) return;
+    throw new AppError('recording-not-found', 'The file of this recording is gone.');
   }
 
   return (id, view) => (Object.hasOwn(views, view) ? (views[view]?.(id) ?? null) : null);

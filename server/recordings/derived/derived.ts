@@ -1,27 +1,37 @@
 import type { Recording } from '../../../lib/recording.ts';
 import type { RecordingDetails, RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
 import type { Logger } from '../../logger.ts';
+import { Upkeep } from '../changes/upkeep.ts';
 import type { RecordingLibrary } from '../recording-library.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
 import { SerialQueues } from '../serial-queues.ts';
+import { Conversions } from './conversions.ts';
 import { DownloadForms } from './download-forms.ts';
 import { addStills, readStills, type Still, type Stills } from './stills.ts';
 import { StillsMaker } from './stills-maker.ts';
 import { planPiece, trimRecording } from './trim.ts';
 
+/** In milliseconds. */
+const tidyEveryMs = 3_600_000;
+
 /** What is made of finished recordings: pictures, other forms, and pieces. */
 export class Derived {
   readonly library: RecordingLibrary;
   readonly forms = new DownloadForms();
+  readonly conversions: Conversions;
   readonly #maker: StillsMaker | null;
   readonly #trims = new SerialQueues();
   readonly #uploads = new SerialQueues();
   readonly #closing = new AbortController();
+  readonly #tidying: Upkeep;
 
-  /** @param parts `ffmpeg` is the program that makes pictures; `null` for none */
+  /** @param parts `ffmpeg` is the program that makes pictures and conversions; `null` for none */
   constructor({ library, ffmpeg, logger }: { library: RecordingLibrary; ffmpeg: string | null; logger: Logger }) {
     this.library = library;
     this.#maker = ffmpeg === null ? null : new StillsMaker(ffmpeg, logger);
+    this.conversions = new Conversions(ffmpeg, logger);
+    this.#tidying = new Upkeep(() => this.#tidy(), tidyEveryMs);
+    this.#tidying.begin();
   }
 
   /** @throws AppError as `RecordingLibrary.locate` */
@@ -34,6 +44,7 @@ export class Derived {
       thumbnails: stills?.thumbnails ?? null,
       isMakingPictures: stills === null && this.#makePictures(located),
       downloads: await this.forms.offer(located),
+      conversion: await this.conversions.state(located),
       canBeTrimmed: located.isOnDisk && (located.recording.durationMs ?? 0) > 1_000,
     };
   }
@@ -72,7 +83,24 @@ export class Derived {
   /** Aborts what is being made. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled([this.#maker?.close(), this.forms.close(), this.#trims.over('all')]);
+    await Promise.allSettled([
+      this.#maker?.close(),
+      this.forms.close(),
+      this.conversions.close(),
+      this.#tidying.close(),
+      this.#trims.over('all'),
+    ]);
+  }
+
+  /** Deletes conversions that nobody needs any longer. Never rejects. */
+  async #tidy(): Promise<void> {
+    for (const { id } of await this.library.list().catch(() => [])) {
+      if (this.#closing.signal.aborted) return;
+      await this.library
+        .locate(id)
+        .then((located) => this.conversions.tidy(located))
+        .catch(() => undefined);
+    }
   }
 
   /** @returns whether pictures are being made */

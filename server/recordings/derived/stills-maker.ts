@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { pictureLimits, pictureWidths, posterTime, thumbnailTimes } from '../../../lib/thumbnail-times.ts';
 import type { Logger } from '../../logger.ts';
+import { inputArguments, quietArguments, runFfmpeg } from './ffmpeg.ts';
 import { addStills, readStills, type StillSource } from './stills.ts';
 
 /** How long one picture may take, in milliseconds. */
@@ -88,61 +86,25 @@ export class StillsMaker {
 
   /** One picture as JPEG; empty if there is none at this time. */
   async #picture({ folder, file }: StillSource, atMs: number, filter: string, quality: number): Promise<Buffer> {
-    const format = /\.(mp4|m4a)$/.test(file) ? 'mov' : 'matroska';
-    const process = spawn(
-      this.#command,
-      [
-        ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1'],
-        // The file is what its name says, and names no other one to be read.
-        ...[
-          '-protocol_whitelist',
-          'file,pipe',
-          '-f',
-          format,
-          '-ss',
-          (atMs / 1000).toFixed(3),
-          '-i',
-          `file:${join(folder, file)}`,
-        ],
-        ...['-an', '-sn', '-dn', '-frames:v', '1', '-vf', filter, '-threads', '1'],
-        ...['-c:v', 'mjpeg', '-q:v', String(quality), '-f', 'image2pipe', 'pipe:1'],
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: pictureTimeoutMs,
-        killSignal: 'SIGKILL',
-        signal: this.#closing.signal,
-      },
-    );
     const output: Buffer[] = [];
     let size = 0;
-    let complaint = '';
-    process.stdout.on('data', (bytes: Buffer) => {
+    const read = (bytes: Buffer) => {
       size += bytes.length;
-      if (size > maxOutputBytes) process.kill('SIGKILL');
-      else output.push(bytes);
-    });
-    process.stderr.on('data', (bytes: Buffer) => {
-      complaint = `${complaint}${bytes}`.slice(0, 500);
-    });
-    lowerPriority(process.pid);
+      output.push(bytes);
+      return size <= maxOutputBytes;
+    };
+    const args = [
+      ...[...quietArguments, '-threads', '1'],
+      ...inputArguments(join(folder, file), ['-ss', (atMs / 1000).toFixed(3)]),
+      ...['-an', '-sn', '-dn', '-frames:v', '1', '-vf', filter, '-threads', '1'],
+      ...['-c:v', 'mjpeg', '-q:v', String(quality), '-f', 'image2pipe', 'pipe:1'],
+    ];
     try {
-      const [code] = await once(process, 'close');
-      if (code !== 0) throw new Error(`FFmpeg ended with ${code}: ${complaint.trim()}`);
+      await runFfmpeg(this.#command, args, { read, silenceTimeoutMs: pictureTimeoutMs, signal: this.#closing.signal });
     } catch (error) {
       this.#isMissing ||= (error as NodeJS.ErrnoException).code === 'ENOENT';
       throw error;
     }
     return Buffer.concat(output);
-  }
-}
-
-/** Shows come first: pictures get what is left of the processors. */
-function lowerPriority(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It has ended already, or the system does not allow it.
   }
 }

@@ -27,7 +27,7 @@ export class DerivedRig {
   readonly folder: string;
   readonly library: RecordingLibrary;
   readonly log: ReturnType<typeof captureLogs>;
-  readonly #derived: Derived;
+  readonly derived: Derived;
   readonly #server: Server;
 
   private constructor(parts: {
@@ -40,7 +40,7 @@ export class DerivedRig {
     this.folder = parts.folder;
     this.library = parts.library;
     this.log = parts.log;
-    this.#derived = parts.derived;
+    this.derived = parts.derived;
     this.#server = parts.server;
   }
 
@@ -88,7 +88,7 @@ export class DerivedRig {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await this.#derived.close();
+    await this.derived.close();
     await this.library.close();
     await rm(this.folder, { recursive: true, force: true });
   }
