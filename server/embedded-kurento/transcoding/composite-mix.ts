@@ -14,7 +14,7 @@ export type CompositeShape = { width: number; height: number; framesPerSecond: n
 type MakeEncoding = (
   id: number,
   codec: EncodedCodec['name'],
-) => Exclude<Command, { do: 'clock' | 'keyframe' | 'close' }>;
+) => Exclude<Command, { do: 'clock' | 'keyframe' | 'close' | 'ping' }>;
 
 /** All times of a composite are milliseconds since 1970, and there is one stream of each of its media. */
 const onlyStream = 0;

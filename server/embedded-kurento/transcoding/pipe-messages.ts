@@ -44,11 +44,14 @@ export type Command =
   | { do: 'encodeSound'; id: number; composite: number; withoutPort: number; codec: TranscodedCodec }
   | { do: 'keyframe'; id: number }
   /** Ends what has this id. */
-  | { do: 'close'; id: number };
+  | { do: 'close'; id: number }
+  /** Asks for a sign of life. */
+  | { do: 'ping' };
 
 /** What the transcoder reports. */
 export type Report =
   | { say: 'ready' }
+  | { say: 'alive' }
   /** The decoder of this input cannot go on without a keyframe. */
   | { say: 'keyframe-needed'; id: number }
   | { say: 'fault'; id: number; text: string };

@@ -14,6 +14,11 @@ import {
 } from './testing/test-media.ts';
 import { nowMs, TranscoderProcess } from './transcoder-process.ts';
 
+type OpenOptions = {
+  see?: (frame: PipedFrame) => void;
+  heartbeat?: { intervalMs: number; timeoutMs: number };
+};
+
 describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
   let library: AvLibrary;
   let transcoder: TranscoderProcess;
@@ -28,9 +33,9 @@ describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
     kind: 'audio' | 'video',
     from: TranscodedCodec,
     to: TranscodedCodec,
-    see: (frame: PipedFrame) => void = () => undefined,
+    { see = () => undefined, heartbeat }: OpenOptions = {},
   ) {
-    transcoder = new TranscoderProcess(silentLog);
+    transcoder = new TranscoderProcess(silentLog, heartbeat);
     const received: TestFrame[] = [];
     const events = { keyframesNeeded: 0, restarts: 0 };
     const input = transcoder.open({
@@ -110,13 +115,15 @@ describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
     expect(received.filter(({ isKeyframe }) => isKeyframe).length).toBe(2);
   });
 
-  it('R182: is started again when it dies, and goes on', async () => {
-    const { received, events, send } = open('video', 'H264', 'VP8');
+  it.each(['SIGKILL', 'SIGSTOP'] as const)('R182: is started again after %s, and goes on', async (signal) => {
+    const { received, events, send } = open('video', 'H264', 'VP8', {
+      heartbeat: { intervalMs: 100, timeoutMs: 2_000 },
+    });
     const frames = encodePictures(library, 'H264', { width: 320, height: 180, color: colors.green, count: 20 }, [10]);
     for (const frame of frames.slice(0, 10)) send(frame);
     await expect.poll(() => received.length).toBe(10);
-    process.kill(transcoder.pid ?? 0, 'SIGKILL');
-    await expect.poll(() => events.restarts).toBe(1);
+    process.kill(transcoder.pid ?? 0, signal);
+    await expect.poll(() => events.restarts, { timeout: 10_000 }).toBe(1);
     for (const frame of frames.slice(10)) send(frame);
     await expect.poll(() => received.length).toBe(20);
     expect(received[10]?.isKeyframe).toBe(true);
@@ -126,7 +133,7 @@ describe.skipIf(!isAvInstalled())('the transcoder', { tags: ['long'] }, () => {
 
   it('R185: knows what time it is in the media server', async () => {
     const sentAt: number[] = [];
-    const { received, send } = open('video', 'VP8', 'H264', (frame) => sentAt.push(frame.sentMs));
+    const { received, send } = open('video', 'VP8', 'H264', { see: (frame) => sentAt.push(frame.sentMs) });
     const before = nowMs();
     const [frame] = encodePictures(library, 'VP8', { width: 320, height: 180, color: colors.red, count: 1 });
     if (frame !== undefined) send(frame);

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from '../heartbeat.ts';
 import { monotonicMs, wallMs } from '../media/clock.ts';
 import type { Log } from '../media/log.ts';
 import {
@@ -31,7 +32,7 @@ export type TranscoderClient = {
   restarted?(): void;
 };
 
-type Making = Exclude<Command, { do: 'clock' | 'keyframe' | 'close' }>;
+type Making = Exclude<Command, { do: 'clock' | 'keyframe' | 'close' | 'ping' }>;
 
 const pipeDescriptor = 4;
 /** The pauses before a process that died is started again, in milliseconds. */
@@ -41,6 +42,8 @@ const healthyMs = 10_000;
 /** Frames that the process does not take wait here, in bytes: two seconds of many pictures. */
 const maxWaitingBytes = 4 * 1024 * 1024;
 const endTimeoutMs = 2_000;
+/** A process that hangs is ended. It may be busy for seconds, and loads at first. In milliseconds. */
+const usualHeartbeat = { intervalMs: 2_000, timeoutMs: 15_000 };
 
 /**
  * A process that decodes, composes and encodes. It starts with the first command, and again whenever it dies; then
@@ -53,6 +56,8 @@ export class TranscoderProcess {
   readonly #making = new Map<number, Making[]>();
   #child: ChildProcess | null = null;
   #pipe: Duplex | null = null;
+  readonly #heartbeatOptions: Pick<HeartbeatOptions, 'intervalMs' | 'timeoutMs'>;
+  #heartbeat: Heartbeat | null = null;
   #lastId = 0;
   #deaths = 0;
   #startedAt = 0;
@@ -62,8 +67,9 @@ export class TranscoderProcess {
   #isReady = false;
   #ended: Promise<unknown> = Promise.resolve();
 
-  constructor(log: Log) {
+  constructor(log: Log, heartbeat = usualHeartbeat) {
     this.#log = log;
+    this.#heartbeatOptions = heartbeat;
   }
 
   /** For tests and measurements; undefined while there is none. */
@@ -119,6 +125,7 @@ export class TranscoderProcess {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#restart);
+    this.#heartbeat?.stop();
     const child = this.#child;
     if (child?.connected) child.disconnect();
     this.#pipe?.destroy();
@@ -164,6 +171,14 @@ export class TranscoderProcess {
     });
     this.#post({ do: 'clock', offsetMs: nowMs() - sharedMs() });
     for (const commands of this.#making.values()) for (const made of commands) this.#post(made);
+    this.#heartbeat = startHeartbeat({
+      ...this.#heartbeatOptions,
+      ask: () => this.#post({ do: 'ping' }),
+      silent: () => {
+        this.#log('error', 'The transcoder does not answer; its process is killed', { pid: child.pid });
+        child.kill('SIGKILL');
+      },
+    });
   }
 
   #read(reader: PipeReader<Report>, chunk: Buffer, child: ChildProcess): void {
@@ -176,11 +191,13 @@ export class TranscoderProcess {
   }
 
   #hear(report: Report): void {
+    this.#heartbeat?.heard();
     if (report.say === 'ready') {
       this.#isReady = true;
       this.#log('info', this.#starts === 1 ? 'The transcoder runs' : 'The transcoder runs again', { pid: this.pid });
       return;
     }
+    if (report.say === 'alive') return;
     const client = this.#clients.get(report.id);
     if (report.say === 'keyframe-needed') client?.keyframeNeeded?.();
     else {
@@ -192,6 +209,7 @@ export class TranscoderProcess {
   #died(child: ChildProcess): void {
     this.#child = null;
     this.#pipe = null;
+    this.#heartbeat?.stop();
     this.#isReady = false;
     if (this.#isClosed) return;
     this.#log('error', 'The transcoder died', { exitCode: child.exitCode, signal: child.signalCode });

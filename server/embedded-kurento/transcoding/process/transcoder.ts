@@ -35,6 +35,10 @@ export class Transcoder {
       this.#clockOffsetMs = command.offsetMs;
       return;
     }
+    if (command.do === 'ping') {
+      this.#output.report({ say: 'alive' });
+      return;
+    }
     try {
       this.#execute(command);
     } catch (error) {
@@ -51,7 +55,7 @@ export class Transcoder {
     }
   }
 
-  #execute(command: Exclude<Command, { do: 'clock' }>): void {
+  #execute(command: Exclude<Command, { do: 'clock' | 'ping' }>): void {
     const { id } = command;
     switch (command.do) {
       case 'input':
