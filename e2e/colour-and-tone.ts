@@ -1,4 +1,4 @@
-import { expect, type Locator } from 'playwright/test';
+import { expect, type Locator, type Page } from 'playwright/test';
 import { listenTo } from './spectrum.ts';
 
 /** How loud a tone is in what an element plays, in decibels. */
@@ -26,6 +26,37 @@ export async function seesColour(
       },
       { x, y },
     );
-    for (const [channel, value] of wanted.entries()) expect(Math.abs((seen[channel] ?? 0) - value)).toBeLessThan(45);
+    expect(isLike(seen, wanted), `${seen} is like ${wanted}`).toBe(true);
   }).toPass({ timeout: 40_000 });
+}
+
+/** Whether two colours are the same, but for what encoders change. */
+export function isLike(seen: readonly number[], wanted: readonly number[]): boolean {
+  return wanted.every((value, channel) => Math.abs((seen[channel] ?? 999) - value) < 45);
+}
+
+/** The colours at some places of the recording on a page, every half second; places are shares of width and height. */
+export async function coloursOverTime(
+  page: Page,
+  places: readonly (readonly [number, number])[],
+): Promise<{ at: number; colours: number[][] }[]> {
+  return await page.locator('video').evaluate(async (element, wanted) => {
+    const player = element as HTMLVideoElement;
+    const canvas = document.createElement('canvas');
+    canvas.width = player.videoWidth;
+    canvas.height = player.videoHeight;
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const moments: { at: number; colours: number[][] }[] = [];
+    for (let at = 0.25; at < player.duration; at += 0.5) {
+      const sought = new Promise((resolve) => player.addEventListener('seeked', resolve, { once: true }));
+      player.currentTime = at;
+      await sought;
+      context?.drawImage(player, 0, 0, canvas.width, canvas.height);
+      const colours = wanted.map(([x, y]) => [
+        ...(context?.getImageData(canvas.width * x, canvas.height * y, 1, 1).data ?? []),
+      ]);
+      moments.push({ at, colours });
+    }
+    return moments;
+  }, places);
 }

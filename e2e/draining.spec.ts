@@ -4,6 +4,7 @@ import type { PoolReport } from '../lib/pool-view.ts';
 import { test as base, expect } from './fixtures.ts';
 import { expectMoved, notesOf, watches } from './link-notes.ts';
 import { everyLook, showAs, usualLook } from './looks.ts';
+import { needsOwnMediaServer } from './media-server-choice.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 
 /** A server with a pool of three media servers, of which each carries one viewer of a show. */
@@ -22,6 +23,7 @@ const test = base.extend<object, { server: RostrumServer }>({
 const drainTimeoutMs = 40_000;
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
+needsOwnMediaServer('it needs three of them.');
 test.afterEach(async ({ server }) => {
   const headers = { authorization: `Bearer ${server.key}` };
   for (const { id } of await members(server)) {

@@ -1,9 +1,11 @@
 import type { Page } from 'playwright/test';
-import { seesColour } from './colour-and-tone.ts';
+import { coloursOverTime, isLike, levelOf, seesColour } from './colour-and-tone.ts';
 import { expect, test } from './fixtures.ts';
 import { Guest, guestSources, invite } from './guest.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
+import { PlayedRecording } from './played-recording.ts';
 import { Presenter } from './presenter.ts';
+import { readyRecording } from './recording-list.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { testSource } from './test-source.ts';
 import { Viewer } from './viewer.ts';
@@ -14,18 +16,65 @@ const backdrop = [18, 21, 28];
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
+/** What is seen in an arrangement of presenter, Ada and Bo: the colours at some places. */
+type Arrangement = { name: string; looks: readonly (readonly [readonly [number, number], readonly number[]])[] };
+
+const arrangements: readonly Arrangement[] = [
+  {
+    name: 'Side by side',
+    looks: [
+      [[0.17, 0.45], blue],
+      [[0.5, 0.45], light],
+      [[0.83, 0.45], grey],
+      [[0.5, 0.03], backdrop],
+    ],
+  },
+  {
+    name: 'Grid',
+    looks: [
+      [[0.25, 0.25], blue],
+      [[0.75, 0.25], light],
+      [[0.5, 0.72], grey],
+    ],
+  },
+  {
+    name: 'One large',
+    looks: [
+      [[0.2, 0.45], grey],
+      [[0.8, 0.45], grey],
+    ],
+  },
+  {
+    name: 'Picture in picture',
+    looks: [
+      [[0.5, 0.45], grey],
+      [[0.67, 0.87], blue],
+      [[0.88, 0.87], light],
+    ],
+  },
+  {
+    name: 'Main and strip',
+    looks: [
+      [[0.4, 0.4], grey],
+      [[0.89, 0.38], blue],
+      [[0.89, 0.6], light],
+    ],
+  },
+];
+
 /** A show on air with Ada in it, and a viewer. */
 async function showWithGuest(people: {
   presenter: Presenter;
   openPage: () => Promise<Page>;
   openViewer: () => Promise<Viewer>;
   channel: string;
+  record?: boolean;
 }) {
-  const { presenter, channel } = people;
+  const { presenter, channel, record = false } = people;
   await presenter.open();
   // Two processors make a small picture more easily, and its parts are the same.
   await presenter.page.getByLabel('Quality', { exact: true }).selectOption('360');
-  await presenter.goLive({ channel, title: channel });
+  await presenter.goLive({ channel, title: channel, record });
   const guest = new Guest(await people.openPage(), 'Ada');
   await guest.enters(await invite(presenter.page));
   await button(presenter.page, 'Bring Ada on air').click();
@@ -41,7 +90,7 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
 }, async ({ presenter, openViewer, openPage }) => {
   test.setTimeout(300_000);
   const { page } = presenter;
-  const { viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'arranged' });
+  const { viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'arranged', record: true });
   const second = new Guest(await openPage(), 'Bo');
   await second.enters(await invite(page), guestSources[1]);
   await button(page, 'Bring Bo on air').click();
@@ -54,31 +103,11 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
     }).toPass({ timeout: 40_000 });
   const main = page.getByLabel('Main person', { exact: true });
 
-  await choose('Side by side');
-  await seesColour(viewer.video, [0.17, 0.45], blue);
-  await seesColour(viewer.video, [0.5, 0.45], light);
-  await seesColour(viewer.video, [0.83, 0.45], grey);
-  await seesColour(viewer.video, [0.5, 0.03], backdrop);
-
-  await choose('Grid');
-  await seesColour(viewer.video, [0.25, 0.25], blue);
-  await seesColour(viewer.video, [0.75, 0.25], light);
-  await seesColour(viewer.video, [0.5, 0.72], grey);
-
-  await choose('One large');
-  await main.selectOption('Bo');
-  await seesColour(viewer.video, [0.2, 0.45], grey);
-  await seesColour(viewer.video, [0.8, 0.45], grey);
-
-  await choose('Picture in picture');
-  await seesColour(viewer.video, [0.5, 0.45], grey);
-  await seesColour(viewer.video, [0.67, 0.87], blue);
-  await seesColour(viewer.video, [0.88, 0.87], light);
-
-  await choose('Main and strip');
-  await seesColour(viewer.video, [0.4, 0.4], grey);
-  await seesColour(viewer.video, [0.89, 0.38], blue);
-  await seesColour(viewer.video, [0.89, 0.6], light);
+  for (const arrangement of arrangements) {
+    await choose(arrangement.name);
+    if (arrangement.name === 'One large') await main.selectOption('Bo');
+    for (const [place, colour] of arrangement.looks) await seesColour(viewer.video, place, colour);
+  }
 
   await main.selectOption('Whoever speaks');
   await choose('One large');
@@ -89,7 +118,41 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
     .click();
   await seesColour(viewer.video, [0.5, 0.45], light);
   await presenter.end();
+  await isInTheRecording(viewer.page, [...arrangements, { name: 'Ada speaks', looks: [[[0.5, 0.45], light]] }]);
 });
+
+/** Expects all arrangements in the recording, one after the other, with the tones of those who were heard. */
+async function isInTheRecording(page: Page, shown: readonly Arrangement[]): Promise<void> {
+  const { id } = await readyRecording(page, 'arranged');
+  await PlayedRecording.open(page, id, { picture: true, sound: true });
+  const places = shown.flatMap(({ looks }) => looks.map(([place]) => place));
+  const moments = await coloursOverTime(page, places);
+  const begins: number[] = [];
+  let before = 0;
+  for (const [index, { name, looks }] of shown.entries()) {
+    const firstPlace = shown.slice(0, index).reduce((sum, other) => sum + other.looks.length, 0);
+    const found = moments.find(
+      ({ at, colours }) =>
+        at > before && looks.every(([, colour], look) => isLike(colours[firstPlace + look] ?? [], colour)),
+    );
+    expect(found?.at, `“${name}” is in the recording`).toBeGreaterThan(before);
+    before = found?.at ?? before;
+    begins.push(before);
+  }
+  const video = page.locator('video');
+  const playFrom = (at: number) =>
+    video.evaluate(async (element, seconds) => {
+      const player = element as HTMLVideoElement;
+      player.currentTime = seconds;
+      await player.play();
+    }, at);
+  await playFrom(begins[1] ?? 0);
+  for (const hz of [testSource.toneHz, ...guestSources.map(({ toneHz }) => toneHz)])
+    await expect.poll(() => levelOf(video, hz), { timeout: 5_000 }).toBeGreaterThan(-50);
+  await playFrom(begins.at(-1) ?? 0);
+  await expect.poll(() => levelOf(video, guestSources[1].toneHz), { timeout: 3_000 }).toBeLessThan(-60);
+  expect(await levelOf(video, guestSources[0].toneHz)).toBeGreaterThan(-50);
+}
 
 test('a guest who drops keeps the place, and so do guests whose presenter drops or is taken over', {
   tag: '@long',

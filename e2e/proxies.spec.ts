@@ -6,13 +6,50 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { recordingPaths } from '../lib/recording.ts';
+import { RedisServer, whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import { whyNoProgram } from '../server/testing/debian-package.ts';
 import { freeTcpPort } from '../server/testing/free-port.ts';
 import { expect, test } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { readyRecording } from './recording-list.ts';
 import { proxies, ReverseProxy } from './reverse-proxy.ts';
+import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
+
+test('two web servers behind nginx, as the README has it: when one is stopped, its show goes on at the other', {
+  tag: '@long',
+}, async ({ browser }) => {
+  test.setTimeout(180_000);
+  const { program, debianPackage } = proxies.nginx;
+  const obstacle = (await whyNoProgram(program, debianPackage)) ?? (await whyNoRedis());
+  test.skip(obstacle !== null, obstacle ?? '');
+  const redis = await RedisServer.start();
+  const settings = { REDIS_URL: redis.url, EMBEDDED_BIND_IP: '127.0.0.1', TRUSTED_PROXIES: '127.0.0.1' };
+  const [one, other] = await Promise.all([startRostrum(settings), startRostrum(settings)]);
+  const proxy = await ReverseProxy.start('nginx', [one.url, other.url]);
+  const context = await browser.newContext({ baseURL: proxy.url, ignoreHTTPSErrors: true });
+  try {
+    const presenter = new Presenter(await context.newPage(), one.key);
+    await presenter.open({ url: proxy.url });
+    await presenter.goLive({ channel: 'balanced', title: 'Balanced' });
+    const viewer = new Viewer(await context.newPage());
+    await viewer.open('balanced');
+    await viewer.seesTheTestSource();
+    // By address, nginx sends everybody of this test to the same web server.
+    const peersOf = async ({ health }: typeof one) => (await health()).peers;
+    const [home, spare] = (await peersOf(one)) > 0 ? [one, other] : [other, one];
+    expect([await peersOf(home), await peersOf(spare)]).toEqual([2, 0]);
+    expect(await home.stop()).toBe(0);
+    await expect.poll(() => peersOf(spare), { timeout: 30_000 }).toBe(2);
+    await viewer.seesMovingVideo(50);
+    await presenter.seesThatItIsLive();
+  } finally {
+    await context.close();
+    await proxy.close();
+    await Promise.all([one.close(), other.close()]);
+    await redis.close();
+  }
+});
 
 for (const kind of ['Caddy', 'nginx'] as const) {
   const { program, debianPackage } = proxies[kind];

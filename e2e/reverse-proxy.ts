@@ -29,14 +29,19 @@ export class ReverseProxy {
   }
 
   /**
-   * Starts a proxy in front of the server at `target`.
+   * Starts a proxy in front of the server at `target`, or nginx in front of two servers, as the README has it.
    * @param around nginx directives of the `http` block, before the example
    */
-  static async start(kind: keyof typeof proxies, target: string, around = ''): Promise<ReverseProxy> {
+  static async start(
+    kind: keyof typeof proxies,
+    target: string | readonly [string, string],
+    around = '',
+  ): Promise<ReverseProxy> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-proxy-'));
     const port = await freeTcpPort();
     const url = `https://localhost:${port}`;
-    const parts = { folder, port, target: new URL(target).host };
+    const targets = [target].flat().map((one) => new URL(one).host);
+    const parts = { folder, port, targets };
     const { process, ready, plainUrl } = await (kind === 'Caddy' ? runCaddy(parts) : runNginx({ ...parts, around }));
     const proxy = new ReverseProxy({ url, plainUrl, folder, process });
     try {
@@ -54,7 +59,7 @@ export class ReverseProxy {
   }
 }
 
-type Parts = { folder: string; port: number; target: string };
+type Parts = { folder: string; port: number; targets: readonly string[] };
 type Running = { process: TiedProcess; ready: RegExp; plainUrl: string | null };
 
 /** Replaces each text, which the example must contain. */
@@ -65,11 +70,25 @@ function replaceIn(example: string, replacements: [string, string][]): string {
   }, example);
 }
 
+/** What the example for nginx is changed to for these servers; for two, the README says it. */
+async function upstreamOf(targets: readonly string[]): Promise<[string, string]> {
+  const [one = '', other] = targets;
+  if (other === undefined) return ['127.0.0.1:3000', one];
+  const readme = await readFile(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
+  const [, upstream = ''] = /```nginx\n(upstream rostrum \{\n[\s\S]*?\n\}\n)```/.exec(readme) ?? [];
+  const [present = ''] = /upstream rostrum \{\n[\s\S]*?\n\}\n/.exec(await readExample('nginx.conf')) ?? [];
+  const changed = replaceIn(upstream, [
+    ['10.0.0.11:3000', one],
+    ['10.0.0.12:3000', other],
+  ]);
+  return [present, changed];
+}
+
 function readExample(name: string): Promise<string> {
   return readFile(fileURLToPath(new URL(`../deploy/${name}`, import.meta.url)), 'utf8');
 }
 
-async function runCaddy({ folder, port, target }: Parts): Promise<Running> {
+async function runCaddy({ folder, port, targets: [target = ''] }: Parts): Promise<Running> {
   const site = replaceIn(await readExample('Caddyfile'), [
     ['live.example.org {', `https://localhost:${port} {`],
     ['127.0.0.1:3000', target],
@@ -83,7 +102,7 @@ async function runCaddy({ folder, port, target }: Parts): Promise<Running> {
   return { process, ready: /serving initial configuration/, plainUrl: null };
 }
 
-async function runNginx({ folder, port, target, around }: Parts & { around: string }): Promise<Running> {
+async function runNginx({ folder, port, targets, around }: Parts & { around: string }): Promise<Running> {
   const { key, chain } = await makeSelfSignedCertificate(['localhost']);
   await writeFile(join(folder, 'cert.pem'), chain);
   await writeFile(join(folder, 'key.pem'), key);
@@ -95,7 +114,7 @@ async function runNginx({ folder, port, target, around }: Parts & { around: stri
     ['listen 443 ssl;', `listen ${port} ssl;`],
     ['https://live.example.org$', `https://localhost:${port}$`],
     ['server_name live.example.org;', 'server_name localhost;'],
-    ['127.0.0.1:3000', target],
+    await upstreamOf(targets),
   ]);
   await writeFile(join(folder, 'site.conf'), site);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

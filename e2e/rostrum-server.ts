@@ -66,7 +66,8 @@ export type PreviousRunState = { dataDir?: string; kurento?: KurentoCommand | nu
 
 /**
  * Starts the built server, with the data of an earlier one if its folder is given, and with that server's Kurento if
- * that is still running. If `KURENTO_COMMAND` is set, each server has its own Kurento.
+ * that is still running. If `KURENTO_COMMAND` is set, each server has its own Kurento, or a pool of as many as it would
+ * have embedded media servers (`EMBEDDED_PROCESSES`).
  * @throws Error with its output if it does not start
  */
 export async function startRostrum(
@@ -78,6 +79,8 @@ export async function startRostrum(
   const key = 'key-of-the-browser-tests';
   const { program = 'dist/server/main.js', nodeOptions = [], ownGroup = false, pipes } = how;
   const kurento = 'KURENTO_URL' in settings ? null : await takeKurento(kept);
+  const further = kurento === null ? [] : await furtherKurentos(Number(settings.EMBEDDED_PROCESSES ?? 1) - 1);
+  const kurentos = [...(kurento === null ? [] : [kurento]), ...further];
   const outputs =
     pipes === undefined ? (['pipe', 'pipe'] as const) : [pipes.stdout.openWriter(), pipes.stderr.openWriter()];
   const child = spawn(process.execPath, [...nodeOptions, program], {
@@ -86,8 +89,11 @@ export async function startRostrum(
     env: {
       ...process.env,
       ...{ NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key, EMBEDDED_SECRET: embeddedSecret },
-      ...(kurento !== null && { KURENTO_URL: kurento.url }),
       ...settings,
+      ...(kurentos.length > 0 && {
+        KURENTO_URL: kurentos.map(({ url }) => url).join(','),
+        EMBEDDED_PROCESSES: undefined,
+      }),
     },
     // It exits when the channel closes, and therefore never outlives the test runner, however that ends.
     stdio: ['ignore', ...outputs, 'ipc'],
@@ -144,13 +150,13 @@ export async function startRostrum(
       ended,
       async close() {
         await stop();
-        await kurento?.close();
+        await Promise.all(kurentos.map((each) => each.close()));
         await rm(dataDir, { recursive: true, force: true });
       },
     };
   } catch (error) {
     child.kill('SIGKILL');
-    await kurento?.close();
+    await Promise.all(kurentos.map((each) => each.close()));
     throw new Error(`The server did not start. It printed:\n${log}`, { cause: error });
   }
 }
@@ -158,6 +164,11 @@ export async function startRostrum(
 /** The Kurento of the earlier server, or a new one, or `null` if none is requested. */
 async function takeKurento({ kurento }: PreviousRunState): Promise<KurentoCommand | null> {
   return kurento?.runs === true ? kurento : await KurentoCommand.startIfAsked();
+}
+
+async function furtherKurentos(count: number): Promise<KurentoCommand[]> {
+  const started = await Promise.all(Array.from({ length: count }, () => KurentoCommand.startIfAsked()));
+  return started.filter((each) => each !== null);
 }
 
 function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ url: string; mediaServerUrl: string }> {
