@@ -14,6 +14,8 @@ type StreamStats = Stats & {
   packetsLost?: number;
   roundTripTime?: number;
   nackCount?: number;
+  pliCount?: number;
+  firCount?: number;
 };
 
 async function readStats(endpoint: Endpoint, kind: MediaKind): Promise<StreamStats[]> {
@@ -27,6 +29,12 @@ async function readStats(endpoint: Endpoint, kind: MediaKind): Promise<StreamSta
 export async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<number> {
   const inbound = (await readStats(endpoint, kind)).filter(({ type }) => type === 'inboundrtp');
   return inbound.reduce((sum, { bytesReceived }) => sum + Number(bytesReceived ?? 0), 0);
+}
+
+/** How many keyframes of the picture were requested from the peer so far. */
+export async function keyframeRequests(endpoint: Endpoint): Promise<number> {
+  const inbound = (await readStats(endpoint, 'video')).filter(({ type }) => type === 'inboundrtp');
+  return inbound.reduce((sum, { pliCount = 0, firCount = 0 }) => sum + pliCount + firCount, 0);
 }
 
 /** How well the peer receives the picture. Kurento's units are bit/s and seconds. */

@@ -5,6 +5,7 @@ import type { Closable } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { followConnection } from './endpoint-events.ts';
 import { configureEndpoint } from './endpoint-settings.ts';
+import { keyframeRequests } from './endpoint-stats.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { bridgeBroke, toAppError } from './kurento-errors.ts';
@@ -129,6 +130,11 @@ export class KurentoBridgeEnd implements Closable {
   async refresh(): Promise<void> {
     const { endpoint, passThrough } = this.#parts;
     await connectMedia(passThrough, endpoint, 'video');
+  }
+
+  /** How many keyframes were requested from the other end so far; for the end that media enters by. */
+  async keyframeRequests(): Promise<number> {
+    return await keyframeRequests(this.#parts.endpoint);
   }
 
   /**

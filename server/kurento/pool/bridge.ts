@@ -19,6 +19,8 @@ export type BridgeRequest = Pick<BridgeEndOptions, 'maxVideoKbps' | 'videoCodec'
   /** Ends the opening. */
   signal: AbortSignal;
   logger: Logger;
+  /** Somebody behind the bridge needs a keyframe. */
+  keyframeNeeded: () => void;
   /** The bridge has failed for good. The owner closes it. Called at most once for each end. */
   failed: (error: AppError) => void;
 };
@@ -29,7 +31,7 @@ export interface Bridge extends Closable {
   refresh(): void;
 }
 
-/** The minimum time between two requests for a keyframe, in milliseconds. */
+/** The minimum time between two requests for a keyframe, and between two looks for such requests, in milliseconds. */
 const refreshEveryMs = 500;
 
 /** The sound goes with the high tier, and the light sound with the low one, as on the presenter's links. */
@@ -45,7 +47,7 @@ const kindsOfTier: Readonly<Record<Tier, readonly MediaKind[]>> = {
  * @throws AppError; everything opened until then is released
  */
 export async function openBridge(request: BridgeRequest): Promise<Bridge> {
-  const { from, to, tier, isReplacement, isWanted, signal, logger, failed, ...options } = request;
+  const { from, to, tier, isReplacement, isWanted, signal, logger, keyframeNeeded, failed, ...options } = request;
   const closer = new Closer();
   const connection = new FirstConnection();
   const giveUp = () => connection.failed(closedMeanwhile());
@@ -89,6 +91,8 @@ export async function openBridge(request: BridgeRequest): Promise<Bridge> {
       logger.debug({ err: error, tier }, 'A keyframe could not be requested for a bridge');
     });
     closer.add(() => refresher.close());
+    const requests = new RequestWatch(into, keyframeNeeded);
+    closer.add(() => requests.close());
     return { refresh: () => refresher.request(), close: () => closer.close() };
   } catch (error) {
     await closer.close();
@@ -111,6 +115,35 @@ class FirstConnection {
   constructor() {
     // Only replacements wait for it.
     this.awaited.catch(() => undefined);
+  }
+}
+
+/**
+ * Notices that an end of a bridge requests keyframes. A Kurento at the other end often does nothing with such requests
+ * (FIR, several a second), so that a viewer who has missed one keyframe would never have a picture.
+ */
+class RequestWatch {
+  readonly #end: KurentoBridgeEnd;
+  readonly #noticed: () => void;
+  readonly #timer: NodeJS.Timeout;
+  #known = 0;
+
+  constructor(end: KurentoBridgeEnd, noticed: () => void) {
+    this.#end = end;
+    this.#noticed = noticed;
+    this.#timer = setInterval(() => void this.#look(), refreshEveryMs);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    // An end that does not answer is being closed, or its media server is gone, which others notice.
+    const requests = await this.#end.keyframeRequests().catch(() => this.#known);
+    if (requests > this.#known) this.#noticed();
+    this.#known = requests;
   }
 }
 

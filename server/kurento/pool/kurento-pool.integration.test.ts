@@ -4,7 +4,7 @@ import { openLogger } from '../../logger.ts';
 import { describeMediaGateway } from '../media-gateway.contract.ts';
 import { ContractRig } from '../testing/contract-rig.ts';
 import { openMediaServerPool } from './media-server-pool.ts';
-import { letViewersComeLate } from './testing/late-viewers.ts';
+import { letViewerAsk, letViewersComeLate } from './testing/late-viewers.ts';
 
 /*
  * The contract on pools of a real Kurento and the embedded media server, with the presenter on the one and every viewer
@@ -53,6 +53,26 @@ if (kurentoUrl === undefined) {
         }
       },
       40_000,
+    );
+
+    it.each([
+      ['the origin', () => [kurentoUrl, embedded.url]],
+      ['the edge', () => [embedded.url, kurentoUrl]],
+      // By another name, the same Kurento is another member of the pool.
+      ['both', () => [kurentoUrl, kurentoUrl.replace('127.0.0.1', 'localhost')]],
+    ] as const)(
+      'gives a viewer on an edge a keyframe on request, with Kurento as %s',
+      { timeout: 40_000 },
+      async (_, urls) => {
+        const pool = await open(urls());
+        const rig = new ContractRig(pool);
+        try {
+          await letViewerAsk(rig);
+        } finally {
+          await rig.close();
+          await pool.close();
+        }
+      },
     );
 
     describeMediaGateway('as the edge of an embedded origin', () => open([embedded.url, kurentoUrl]));

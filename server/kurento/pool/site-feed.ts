@@ -124,6 +124,7 @@ export class SiteFeed implements Closable {
         ...{ from, to, tier, isReplacement, isWanted, logger, signal: this.#closed.signal },
         maxVideoKbps: this.#tiers.get(tier) ?? 0,
         videoCodec: videoCodec(),
+        keyframeNeeded: () => this.refresh(tier),
         failed: (error) => {
           if (isWanted()) broke(error);
         },

@@ -51,6 +51,8 @@ export class TestPeer {
   readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
   readonly #video: EncodedVideo;
   readonly #log: KeyframeLog;
+  /** The SSRC of the picture that arrives. */
+  #receivedSsrc = 0;
   readonly #isLight: boolean;
   // The native side stops when JavaScript releases a track, so the tracks are referenced here.
   readonly #tracks = new Map<MediaKind, Track>();
@@ -129,6 +131,14 @@ export class TestPeer {
     await this.conditions.until(`${count} of ${kind}`, () => this.received[kind] >= goal);
   }
 
+  /** Asks the media server for a keyframe, as a viewer who has lost one. */
+  requestKeyframe(): void {
+    // Picture loss indication: https://www.rfc-editor.org/rfc/rfc4585#section-6.3.1
+    const packet = Buffer.from([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0]);
+    packet.writeUInt32BE(this.#receivedSsrc, 8);
+    this.#tracks.get('video')?.sendMessageBinary(packet);
+  }
+
   /** Stops sending; the connection stays. */
   mute(): void {
     clearInterval(this.#timer);
@@ -164,8 +174,10 @@ export class TestPeer {
       this.keyframeRequests += requests;
       if (requests > 0) this.#video.requestKeyframe();
     } else {
-      if (kind === 'video') this.#log.note(packet);
-      else this.hearsLightSound = isLightOpus(packet);
+      if (kind === 'video') {
+        this.#receivedSsrc = packet.readUInt32BE(8);
+        this.#log.note(packet);
+      } else this.hearsLightSound = isLightOpus(packet);
       this.received[kind] = kind === 'video' ? this.#log.frames : this.received.audio + 1;
     }
     this.conditions.changed();

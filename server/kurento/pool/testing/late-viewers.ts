@@ -17,3 +17,25 @@ export async function letViewersComeLate(rig: ContractRig, count: number): Promi
     await late.leave();
   }
 }
+
+/**
+ * Lets a viewer ask for a keyframe in the middle of the show, and checks that there is one soon.
+ * @throws Error if there is none in time
+ */
+export async function letViewerAsk(rig: ContractRig): Promise<void> {
+  const pipeline = await rig.openPipeline();
+  await rig.presents(pipeline);
+  const { peer } = await rig.watches(pipeline);
+  for (let number = 1; number <= 2; number += 1) {
+    // More than a second, so that the last keyframe is too old to be sent again.
+    await peer.receives('video', 40);
+    const before = peer.keyframes;
+    // As a browser does for as long as it has no picture.
+    const asking = setInterval(() => peer.requestKeyframe(), 300);
+    try {
+      await peer.conditions.until(`keyframe ${number} on request`, () => peer.keyframes > before, 5_000);
+    } finally {
+      clearInterval(asking);
+    }
+  }
+}
