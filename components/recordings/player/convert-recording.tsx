@@ -1,12 +1,18 @@
+import { clsx } from 'clsx/lite';
 import { FileVideo, X } from 'lucide-react';
 import { useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import { cancelConversion, startConversion } from '../../../lib/browser/recordings/recordings-client.ts';
 import { recordingPaths } from '../../../lib/recording.ts';
 import type { Conversion } from '../../../lib/recording-details.ts';
 import { useFormattedText } from '../../shared/use-formatted-text.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { useRecordingChange } from '../use-recording-change.ts';
+
+const barClass = clsx(
+  'h-1.5 w-12 appearance-none overflow-hidden rounded-full bg-line-strong/30 sm:w-20',
+  '[&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-accent',
+);
 
 type ConvertRecordingProps = {
   id: string;
@@ -19,6 +25,7 @@ type ConvertRecordingProps = {
 export function ConvertRecording({ id, conversion, onChange }: ConvertRecordingProps) {
   const t = useTranslations('library.conversion');
   const { size } = useFormattedText();
+  const format = useFormatter();
   const { key, run } = useRecordingChange();
   const [isAsking, setAsking] = useState(false);
   const ask = (request: (id: string, key: string) => Promise<void>) => {
@@ -64,10 +71,15 @@ export function ConvertRecording({ id, conversion, onChange }: ConvertRecordingP
         <>
           <span>{t('making')}</span>
           <progress
-            className="h-2 w-24 accent-accent"
+            className={barClass}
             aria-label={t('making')}
             {...(conversion.done !== null && { value: conversion.done, max: 1 })}
           />
+          {conversion.done !== null && (
+            <span aria-hidden="true" className="min-w-9 text-end text-ink-soft tabular-nums">
+              {format.number(conversion.done, { style: 'percent' })}
+            </span>
+          )}
         </>
       )}
       <Button
