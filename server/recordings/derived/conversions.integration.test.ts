@@ -121,6 +121,7 @@ test.skipIf(!canEncode)('it can be cancelled, and what was made can be deleted',
   const cancel = (id: string) => site.ask(recordingPaths.conversion(id), { method: 'DELETE', ...withKey });
   expect((await cancel(second)).status).toBe(204);
   expect(await conversionOf(site, second)).toEqual({ state: 'none' });
+  expect(await conversionOf(site, first)).toMatchObject({ state: 'making' });
   await expect.poll(async () => (await conversionOf(site, first))?.state, { timeout: 80_000 }).toBe('made');
   await cancel(first);
   expect(await conversionOf(site, first)).toEqual({ state: 'none' });

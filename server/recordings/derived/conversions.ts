@@ -79,7 +79,9 @@ export class Conversions {
   async cancel({ recording: { id }, folder }: LocatedRecording): Promise<void> {
     const job = this.#jobs.get(id);
     job?.cancel.abort();
-    await job?.over;
+    // One that waits has nothing to end.
+    if (job?.done === null) this.#jobs.delete(id);
+    else await job?.over;
     this.#failed.delete(id);
     await rm(join(folder, madeFile), { force: true });
   }
@@ -125,7 +127,7 @@ export class Conversions {
       this.#failed.add(id);
       this.#logger.warn({ err: error, recordingId: id }, 'A recording could not be converted to MP4');
     } finally {
-      this.#jobs.delete(id);
+      if (this.#jobs.get(id) === job) this.#jobs.delete(id);
     }
   }
 
