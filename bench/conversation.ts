@@ -9,8 +9,8 @@ import { startRostrumAsNamed } from './measured-server.ts';
 import { type Column, milliseconds, percent, type Result, resultColumns, tableOf } from './results-table.ts';
 
 /*
- * `npm run bench:conversation`: a show with viewers, first in silence and then with a conversation of many people, on the
- * same server; how fast messages reach everybody, and whether the viewers' packets notice.
+ * `npm run bench:conversation`: a show with viewers, first in silence and then with a conversation of many people, each on
+ * a fresh server; how fast messages reach everybody, and whether the viewers' packets notice.
  */
 
 const optionsSchema = z.object({
@@ -67,9 +67,12 @@ try {
     options: { clients: text, rate: text, viewers: text, seconds: text },
   });
   const { clients, rate, viewers, seconds } = optionsSchema.parse(values);
-  const server = await closer.own(startRostrumAsNamed({ profileDir: null }));
+  const open = () => closer.own(startRostrumAsNamed({ profileDir: null }));
   const load = { viewers, seconds, joinsPerSecond: 20, viewersPerProcess: 100, record: false, narrow: 0 };
-  const silent = await measureLoad(server, load, interrupted);
+  const quiet = await open();
+  const silent = await measureLoad(quiet, load, interrupted);
+  await quiet.close();
+  const server = await open();
   const writing: { audience: ChatAudience | null } = { audience: null };
   const finishing: { report: Promise<ChatReport> | null } = { report: null };
   const busy = await measureLoad(server, load, interrupted, async (channel) => {
