@@ -121,11 +121,19 @@ export class PeerTransport {
 
   /**
    * Starts to connect and to gather candidates; returns our own description.
-   * @param credentials those that the peer already has; new ones when absent
+   * @param credentials those that the peer already has, because it has answered an offer of ours; new ones when absent
    */
   answer(offer: string, credentials?: { iceUfrag: string; icePwd: string }): string {
-    this.#connection.setRemoteDescription(offer, 'offer');
-    this.#connection.setLocalDescription('answer', credentials);
+    // Who has offered is controlling (https://www.rfc-editor.org/rfc/rfc8445#section-6.1.1). Otherwise both ends would be
+    // controlled, and in resolving that, libjuice loses the first check. With data channels, the library's own offer
+    // would need one.
+    if (credentials !== undefined && this.data === null) {
+      this.#connection.setLocalDescription('offer', credentials);
+      this.#connection.setRemoteDescription(offer, 'answer');
+    } else {
+      this.#connection.setRemoteDescription(offer, 'offer');
+      this.#connection.setLocalDescription('answer', credentials);
+    }
     return this.#connection.localDescription()?.sdp ?? '';
   }
 
