@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright/test';
+import { isLike } from './colour-and-tone.ts';
 import { test as base, expect, newPage } from './fixtures.ts';
 import { colourSeconds, type MadeSettings, madeColours, serverWithRecording } from './made-recording.ts';
 import type { RostrumServer } from './rostrum-server.ts';
@@ -42,12 +43,7 @@ function colourOf(picture: Locator): Promise<number[]> {
 /** Expects the colour that is shown at a time of the recording, in seconds. */
 export async function expectColourOf(picture: Locator, seconds: number): Promise<void> {
   const wanted = madeColours[Math.floor(seconds / colourSeconds)] ?? [];
-  await expect
-    .poll(async () => {
-      const seen = await colourOf(picture);
-      return wanted.every((value, index) => Math.abs(value - (seen[index] ?? 999)) < 45);
-    })
-    .toBe(true);
+  await expect.poll(async () => isLike(await colourOf(picture), wanted)).toBe(true);
 }
 
 /** Moves the mouse over the seek bar, to a share of its length. */

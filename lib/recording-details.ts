@@ -29,8 +29,8 @@ export type Thumbnails = z.output<typeof thumbnailsSchema>;
 export type DownloadForm = 'stored' | 'mp4' | 'sound';
 
 /**
- * The state of a recording's conversion to MP4 with H.264 and AAC, which takes a while; `done` is from 0 to 1, and `null` while
- * another web server makes it. What was `made` is deleted a day later.
+ * The state of a recording's conversion to MP4 with H.264 and AAC, which takes a while; `done` is from 0 to 1, and `null`
+ * while another web server makes it. What was `made` is deleted a day later.
  */
 export type Conversion =
   | { state: 'none' }

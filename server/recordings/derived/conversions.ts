@@ -5,6 +5,7 @@ import type { Conversion } from '../../../lib/recording-details.ts';
 import type { Logger } from '../../logger.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
 import { freeSpace } from '../recording-measures.ts';
+import { noSuchForm } from './download-forms.ts';
 import { canEncodeMp4, encodeMp4 } from './mp4-encoding.ts';
 
 /** The finished file, and the beginning of the names of those that are being written. */
@@ -61,7 +62,7 @@ export class Conversions {
    */
   async start(located: LocatedRecording): Promise<void> {
     const known = await this.state(located);
-    if (known === null) throw notConvertible();
+    if (known === null) throw noSuchForm();
     if (known.state !== 'none' && known.state !== 'failed') return;
     const { id } = located.recording;
     // Another request may have begun it meanwhile.
@@ -88,7 +89,7 @@ export class Conversions {
 
   /** The finished file. @throws AppError `recording-not-found` if there is none */
   async open(located: LocatedRecording): Promise<{ folder: string; file: string }> {
-    if ((await madeSize(located)) === null) throw notConvertible();
+    if ((await madeSize(located)) === null) throw noSuchForm();
     return { folder: located.folder, file: madeFile };
   }
 
@@ -162,11 +163,4 @@ async function growingFiles(folder: string): Promise<{ path: string; isLeftBehin
 async function madeSize({ folder, file }: LocatedRecording): Promise<number | null> {
   const [made, source] = await Promise.all([madeFile, file].map((name) => stat(join(folder, name)).catch(() => null)));
   return made != null && source != null && made.mtimeMs >= source.mtimeMs ? made.size : null;
-}
-
-function notConvertible(): AppError {
-  return new AppError(
-    'recording-not-found',
-    'This recording does not exist in this form. Please download it as it is stored.',
-  );
 }

@@ -22,6 +22,13 @@ const estimatedPackets = 500;
 /** Players accept these in MP4; VP8 is not among them. */
 const mp4Videos = new Set(['vp9', 'av1', 'avc']);
 
+export function noSuchForm(): AppError {
+  return new AppError(
+    'recording-not-found',
+    'This recording does not exist in this form. Please download it as it is stored.',
+  );
+}
+
 /** How a form is made of a recording with these codecs. */
 type Recipe = { container: JoinedContainer; extension: string; contentType: string; kinds: Cut['kinds'] };
 
@@ -81,11 +88,7 @@ export class DownloadForms {
   async open(located: LocatedRecording, form: MadeForm): Promise<MadeFile> {
     const { recording, folder, file, isOnDisk } = located;
     const recipe = recipeFor(form, recording);
-    if (recipe === null || !isOnDisk)
-      throw new AppError(
-        'recording-not-found',
-        'This recording does not exist in this form. Please download it as it is stored.',
-      );
+    if (recipe === null || !isOnDisk) throw noSuchForm();
     const name = `${recording.id} ${file} ${form}`;
     const known = this.#made.get(name);
     const entry = known ?? { users: 0, made: this.#inTurn(() => this.#make(folder, file, form, recipe)) };
