@@ -107,7 +107,11 @@ export async function startRostrum(
   try {
     const { url, mediaServerUrl } = await readAddresses(child, stdout);
     const ended = once(child, 'exit').then(() => child.exitCode);
-    const stop = () => endChild(child, 'SIGTERM');
+    const stop = async () => {
+      const code = await endChild(child, 'SIGTERM');
+      if (code === 1) console.error(`The server did not stop cleanly. The end of its log:\n${log.slice(-5_000)}`);
+      return code;
+    };
     const mediaServer = () => kurento?.pid() ?? findMediaServer(child.pid ?? 0, mediaServerUrl);
     return {
       url,

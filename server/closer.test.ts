@@ -34,3 +34,23 @@ it('goes on closing when one of them fails, and then throws the first failure', 
   await expect(closer.close()).rejects.toThrow('stuck');
   expect(closed).toEqual(['last of all']);
 });
+
+it('names what it is closing', async () => {
+  class Slow {
+    finish = () => {};
+    close(): Promise<void> {
+      return new Promise((resolve) => {
+        this.finish = resolve;
+      });
+    }
+  }
+  const closer = new Closer();
+  const slow = new Slow();
+  closer.add(() => slow.close());
+  expect(closer.current).toBeNull();
+  const closing = closer.close();
+  expect(closer.current).toContain('slow.close()');
+  slow.finish();
+  await closing;
+  expect(closer.current).toBeNull();
+});

@@ -11,9 +11,15 @@ export interface Closable {
 export class Closer implements Closable {
   readonly #owned: Closable[] = [];
   #closing: Promise<void> | undefined;
+  #current: string | null = null;
 
   get closed(): boolean {
     return this.#closing !== undefined;
+  }
+
+  /** What is being closed at the moment, for a log: a class or the text of a function; `null` if nothing is. */
+  get current(): string | null {
+    return this.#current;
   }
 
   /** Takes ownership of `opening` when it resolves, and returns it. Rejects with ClosedError if it came too late. */
@@ -53,12 +59,15 @@ export class Closer implements Closable {
   async #closeAll(): Promise<void> {
     const failures: unknown[] = [];
     for (let owned = this.#owned.pop(); owned !== undefined; owned = this.#owned.pop()) {
+      const { name } = owned.constructor;
+      this.#current = name === 'Object' ? owned.close.toString().slice(0, 100) : name;
       try {
         await owned.close();
       } catch (failure) {
         failures.push(failure);
       }
     }
+    this.#current = null;
     if (failures.length > 0) throw failures[0];
   }
 }

@@ -91,6 +91,13 @@ describe('the process of the web server', () => {
     expect(told).toEqual(['ready']);
   });
 
+  it('exits after 10 s when something does not close, and says what', async () => {
+    const { running, code, log } = await start('takes.closer = 60_000;');
+    running.kill('SIGTERM');
+    expect(await code).toBe(1);
+    await expect.poll(log).toMatch(/takes\[name\].*Not everything shut down in time/);
+  });
+
   it('rescues what can be rescued after an uncaught exception, logs it in full, and exits with 70', async () => {
     const { code, told, log } = await start(
       `process.once('message', () => {

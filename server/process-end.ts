@@ -51,7 +51,10 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
   const end = (what: Closer, code: number): void => {
     if (state === 'ending') return;
     state = 'ending';
-    setTimeout(() => process.exit(code || 1), endWithinMs).unref();
+    setTimeout(() => {
+      logger.error({ closing: what.current }, 'Not everything shut down in time; the server exits');
+      process.exit(code || 1);
+    }, endWithinMs).unref();
     what.close().then(
       () => process.exit(code),
       (error: unknown) => {

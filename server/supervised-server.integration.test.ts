@@ -128,10 +128,12 @@ describe('the supervised web server', () => {
   });
 
   it('is killed when it does not react to the request to stop', async () => {
-    const { supervised, started } = await supervise('await listen(); for (;;);', { stopWithinMs: 100 });
+    const overdue = vi.fn();
+    const { supervised, started } = await supervise('await listen(); for (;;);', { stopWithinMs: 100, overdue });
     await vi.waitFor(async () => expect(await started()).toHaveLength(1));
     supervised.stop('SIGTERM');
     expect(await supervised.ended).toBe(1);
+    expect(overdue).toHaveBeenCalledOnce();
   });
 
   it('is not restarted when it is stopped while it waits for its next start', async () => {

@@ -25,6 +25,8 @@ export type SupervisorOptions = {
   maturityMs?: number;
   /** How long a process may take to shut down cleanly; on its own it takes no more than 10 s. */
   stopWithinMs?: number;
+  /** Called before a process is killed that has not stopped in time. */
+  overdue?: () => void;
 };
 
 /** The web server's process, which is restarted until it is stopped. */
@@ -66,7 +68,7 @@ class Supervisor {
 
   constructor(options: SupervisorOptions) {
     const restartDelaysMs = [0, 250, 500, 1_000, 2_000, 5_000];
-    this.#options = { restartDelaysMs, maturityMs: 10_000, stopWithinMs: 15_000, ...options };
+    this.#options = { restartDelaysMs, maturityMs: 10_000, stopWithinMs: 15_000, overdue: () => {}, ...options };
   }
 
   stop(signal: string): void {
@@ -90,7 +92,11 @@ class Supervisor {
 
   /** A process that is too busy to receive the request to stop would never exit. */
   #killInTime(): void {
-    setTimeout(() => this.kill(), this.#options.stopWithinMs).unref();
+    const { stopWithinMs, overdue } = this.#options;
+    setTimeout(() => {
+      overdue();
+      this.kill();
+    }, stopWithinMs).unref();
   }
 
   async run(): Promise<number> {

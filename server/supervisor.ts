@@ -18,6 +18,7 @@ try {
     program: fileURLToPath(new URL('./main.js', import.meta.url)),
     args: [],
     died: (death) => logger.error(death, 'The web server died; restarting it'),
+    overdue: () => logger.error('The web server did not stop in time; killing it'),
   });
   onStopSignals(
     (signal) => server.stop(signal),

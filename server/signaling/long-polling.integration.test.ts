@@ -1,4 +1,6 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { maxMessageBytes, signalingPath } from '../../lib/signaling.ts';
@@ -49,5 +51,31 @@ describe('over long polling', () => {
     const jsonp = await fetch(address('&j=0'));
     expect(jsonp.status).toBe(403);
     expect(await jsonp.text()).not.toContain('sid');
+  });
+});
+
+describe('when the server closes', () => {
+  it('a client is notified, and connections that would never end hold nothing up', async () => {
+    const { port } = rig.http.address() as AddressInfo;
+    // A browser opens connections in advance, and a paused player stops reading.
+    const unused = connect(port, '127.0.0.1');
+    await once(unused, 'connect');
+    rig.http.prependListener('request', (request, response) => {
+      if (request.url === '/download') response.write(Buffer.alloc(50e6));
+    });
+    const [download] = await once(get(`${origin}/download`), 'response');
+    const client: Client = io(origin, { transports: ['polling'], upgrade: false, reconnection: false });
+    try {
+      await new Promise<void>((resolve) => void client.once('connect', resolve));
+      const left = new Promise((resolve) => client.once('disconnect', resolve));
+      const since = performance.now();
+      await rig.signaling.close();
+      expect(performance.now() - since).toBeLessThan(4_000);
+      await left;
+    } finally {
+      client.disconnect();
+      download.destroy();
+      unused.destroy();
+    }
   });
 });

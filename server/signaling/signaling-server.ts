@@ -63,6 +63,12 @@ export interface SignalingServer {
 /** The reasons of Socket.IO that mean a deliberate departure, rather than a broken socket. */
 const deliberate = new Set(['client namespace disconnect', 'server namespace disconnect', 'server shutting down']);
 
+/**
+ * How long HTTP answers may go on while the server closes, in milliseconds: the last messages of long polling have left
+ * by then. A download that nobody reads, and a connection that a browser opened in advance, would never end.
+ */
+const lastAnswersMs = 1_000;
+
 /** A socket whose requests were refused this often, because they were too many, is closed. */
 const maxRefusals = 1_000;
 
@@ -179,7 +185,9 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       stopWatching();
       notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
       clustered?.close();
+      const cut = setTimeout(() => parts.httpServer.closeAllConnections(), lastAnswersMs);
       await io.close();
+      clearTimeout(cut);
     },
   };
 }
