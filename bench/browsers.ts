@@ -1,15 +1,20 @@
 import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
 import { NetworkNamespace } from '../e2e/network-namespace.ts';
 import { Closer } from '../server/closer.ts';
-import { browserSettings } from './browser-settings.ts';
-import { type BrowsersOptions, browsersUsage, type PageServerName, readBrowsersOptions } from './browsers-options.ts';
-import { measureFirstSeconds } from './first-seconds.ts';
-import { abortedWhenStopped } from './interruption.ts';
-import { measureBrowsers } from './measure-browsers.ts';
-import { type MeasuredServer, startRostrum, startRostrumWithKurento } from './measured-server.ts';
-import { isKurentoNamed } from './named-kurento.ts';
-import { measurePresenterCost } from './presenter-cost.ts';
-import { fixed, markdownTable } from './results-table.ts';
+import { fixed, markdownTable } from './figures/results-table.ts';
+import { browserSettings } from './measures/browser-settings.ts';
+import { measureFirstSeconds } from './measures/first-seconds.ts';
+import { measureBrowsers } from './measures/measure-browsers.ts';
+import { measurePresenterCost } from './measures/presenter-cost.ts';
+import {
+  type BrowsersOptions,
+  browsersUsage,
+  type PageServerName,
+  readBrowsersOptions,
+} from './options/browsers-options.ts';
+import { abortedWhenStopped } from './platform/interruption.ts';
+import { type MeasuredServer, startRostrum, startRostrumWithKurento } from './servers/measured-server.ts';
+import { isKurentoNamed } from './servers/named-kurento.ts';
 
 /*
  * `npm run bench:browsers`: a presenter and a viewer in Chromium, plus load viewers. It reports the time from a click

@@ -1,8 +1,8 @@
 import { Closer } from '../server/closer.ts';
 import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
-import { clusterUsage, readClusterOptions } from './cluster-options.ts';
-import { abortedWhenStopped } from './interruption.ts';
-import { clusterTable, measureCluster } from './measure-cluster.ts';
+import { clusterTable, measureCluster } from './measures/measure-cluster.ts';
+import { clusterUsage, readClusterOptions } from './options/cluster-options.ts';
+import { abortedWhenStopped } from './platform/interruption.ts';
 
 /*
  * `npm run bench:cluster`: viewers who follow a channel over several web servers and a Redis, without media.

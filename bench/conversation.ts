@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Closer } from '../server/closer.ts';
-import { ChatAudience, type ChatReport } from './chat-audience.ts';
-import type { Histogram } from './histogram.ts';
-import { abortedWhenStopped } from './interruption.ts';
-import { measureLoad } from './measure-load.ts';
-import { startRostrumAsNamed } from './measured-server.ts';
-import { type Column, milliseconds, percent, type Result, resultColumns, tableOf } from './results-table.ts';
+import type { Histogram } from './figures/histogram.ts';
+import { type Column, milliseconds, percent, type Result, resultColumns, tableOf } from './figures/results-table.ts';
+import { ChatAudience, type ChatReport } from './load/chat-audience.ts';
+import { measureLoad } from './measures/measure-load.ts';
+import { abortedWhenStopped } from './platform/interruption.ts';
+import { startRostrumAsNamed } from './servers/measured-server.ts';
 
 /*
  * `npm run bench:conversation`: a show with viewers, first in silence and then with a conversation of many people, each on

@@ -1,25 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
 import { testSeed } from '../server/codecs/testing/test-seed.ts';
-import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
-import { browserSettings } from './browser-settings.ts';
-import { abortedWhenStopped } from './interruption.ts';
-import { lookForJanus } from './janus-process.ts';
-import { measureBrowsers } from './measure-browsers.ts';
-import { idleTable, measureIdle } from './measure-idle.ts';
-import { joinsTable, measureJoins } from './measure-joins.ts';
-import { type Load, measureLoad } from './measure-load.ts';
-import { measurePool } from './measure-pool.ts';
-import {
-  type MeasuredServer,
-  startBareForwarder,
-  startJanus,
-  startRostrum,
-  startRostrumWithKurento,
-} from './measured-server.ts';
-import { commandName } from './media-server-process.ts';
-import { isKurentoNamed } from './named-kurento.ts';
-import { type PoolResult, poolTables } from './pool-tables.ts';
+import { type PoolResult, poolTables } from './figures/pool-tables.ts';
 import {
   circumstanceColumns,
   type Result,
@@ -27,7 +9,25 @@ import {
   resultColumns,
   serverColumn,
   tableOf,
-} from './results-table.ts';
+} from './figures/results-table.ts';
+import { lookForJanus } from './janus/janus-process.ts';
+import { browserSettings } from './measures/browser-settings.ts';
+import { measureBrowsers } from './measures/measure-browsers.ts';
+import { idleTable, measureIdle } from './measures/measure-idle.ts';
+import { joinsTable, measureJoins } from './measures/measure-joins.ts';
+import { type Load, measureLoad } from './measures/measure-load.ts';
+import { measurePool } from './measures/measure-pool.ts';
+import { type BenchOptions, readBenchOptions, type ServerName, usage } from './options/bench-options.ts';
+import { abortedWhenStopped } from './platform/interruption.ts';
+import {
+  type MeasuredServer,
+  startBareForwarder,
+  startJanus,
+  startRostrum,
+  startRostrumWithKurento,
+} from './servers/measured-server.ts';
+import { commandName } from './servers/media-server-process.ts';
+import { isKurentoNamed } from './servers/named-kurento.ts';
 
 /*
  * `npm run bench`: starts Rostrum, a presenter and viewers in separate processes, and prints the cost of the media

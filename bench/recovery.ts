@@ -1,13 +1,13 @@
 import { Closer } from '../server/closer.ts';
 import { testSeed } from '../server/codecs/testing/test-seed.ts';
-import { wait } from './clock.ts';
-import { measureEdgeLoss } from './edge-loss.ts';
-import { FaultyServer } from './faulty-server.ts';
-import { percentileOf } from './histogram.ts';
-import { waitForPictures } from './picture-return.ts';
-import { type RecoveryOptions, readRecoveryOptions, recoveryUsage } from './recovery-options.ts';
-import { ResilientPresenter } from './resilient-presenter.ts';
-import { ResilientViewer } from './resilient-viewer.ts';
+import { percentileOf } from './figures/histogram.ts';
+import { ResilientPresenter } from './load/resilient-presenter.ts';
+import { ResilientViewer } from './load/resilient-viewer.ts';
+import { measureEdgeLoss } from './measures/edge-loss.ts';
+import { waitForPictures } from './measures/picture-return.ts';
+import { type RecoveryOptions, readRecoveryOptions, recoveryUsage } from './options/recovery-options.ts';
+import { wait } from './platform/clock.ts';
+import { FaultyServer } from './servers/faulty-server.ts';
 
 /*
  * `npm run bench:recovery`: causes one fault after the other on a server with a show, and prints how long the viewers

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Closer } from '../server/closer.ts';
-import { abortedWhenStopped } from './interruption.ts';
-import { measureRpc, rpcTable } from './measure-rpc.ts';
-import { startRostrumAsNamed } from './measured-server.ts';
+import { measureRpc, rpcTable } from './measures/measure-rpc.ts';
+import { abortedWhenStopped } from './platform/interruption.ts';
+import { startRostrumAsNamed } from './servers/measured-server.ts';
 
 /*
  * `npm run bench:rpc`: creates and releases endpoints while the media server carries a show, as fast as it answers or

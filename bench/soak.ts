@@ -1,10 +1,10 @@
 import { Closer } from '../server/closer.ts';
 import { testSeed } from '../server/codecs/testing/test-seed.ts';
-import { wait } from './clock.ts';
-import { FaultyServer, type ServerUse } from './faulty-server.ts';
-import { countPipelines } from './media-server-objects.ts';
-import { readSoakOptions, type SoakOptions, soakUsage } from './soak-options.ts';
-import { SoakedShow, type Stay } from './soaked-show.ts';
+import { SoakedShow, type Stay } from './measures/soaked-show.ts';
+import { readSoakOptions, type SoakOptions, soakUsage } from './options/soak-options.ts';
+import { wait } from './platform/clock.ts';
+import { FaultyServer, type ServerUse } from './servers/faulty-server.ts';
+import { countPipelines } from './servers/media-server-objects.ts';
 
 /*
  * `npm run test:soak`: a long show with faults. Exits with code 1 if anything is left over afterwards, or if a viewer

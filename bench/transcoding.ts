@@ -3,9 +3,9 @@ import type { PipedFrame, TranscodedCodec } from '../server/embedded-kurento/tra
 import { type AvLibrary, av, loadAv } from '../server/embedded-kurento/transcoding/process/av-library.ts';
 import { PictureEncoder } from '../server/embedded-kurento/transcoding/process/picture-encoder.ts';
 import { nowMs, TranscoderProcess } from '../server/embedded-kurento/transcoding/transcoder-process.ts';
-import { wait } from './clock.ts';
-import { percentileOf } from './histogram.ts';
-import { readProcessUsage } from './process-usage.ts';
+import { percentileOf } from './figures/histogram.ts';
+import { wait } from './platform/clock.ts';
+import { readProcessUsage } from './platform/process-usage.ts';
 
 /*
  * `npm run bench:transcoding`: what the transcoder's process costs for one picture in another codec, and for a composite

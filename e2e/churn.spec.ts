@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { io } from 'socket.io-client';
 import WebSocket from 'ws';
-import { LoadPresenter } from '../bench/load-presenter.ts';
-import { LoadViewer } from '../bench/load-viewer.ts';
+import { LoadPresenter } from '../bench/load/load-presenter.ts';
+import { LoadViewer } from '../bench/load/load-viewer.ts';
 import { signalingPath } from '../lib/signaling.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer, usesOtherMediaServer } from './media-server-choice.ts';

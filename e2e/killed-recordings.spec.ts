@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { monotonicUs, wait } from '../bench/clock.ts';
-import { LoadPresenter } from '../bench/load-presenter.ts';
+import { LoadPresenter } from '../bench/load/load-presenter.ts';
+import { monotonicUs, wait } from '../bench/platform/clock.ts';
 import { type Recording, recordingPaths } from '../lib/recording.ts';
 import { recordingListSchema } from '../lib/recording-schema.ts';
 import type { BroadcastView } from '../lib/signaling.ts';

@@ -1,4 +1,4 @@
-import { childrenOf } from '../bench/media-server-process.ts';
+import { childrenOf } from '../bench/servers/media-server-process.ts';
 import { startRostrum } from './rostrum-server.ts';
 
 /*

@@ -1,5 +1,5 @@
-import { childrenOf } from '../bench/media-server-process.ts';
-import { type WaitingSocket, waitingSocketsOf } from '../bench/socket-table.ts';
+import { type WaitingSocket, waitingSocketsOf } from '../bench/platform/socket-table.ts';
+import { childrenOf } from '../bench/servers/media-server-process.ts';
 import { expect, test as withServer } from './fixtures.ts';
 import { startRostrum } from './rostrum-server.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
-import { percentileOf } from '../bench/histogram.ts';
-import { ResilientViewer } from '../bench/resilient-viewer.ts';
+import { percentileOf } from '../bench/figures/histogram.ts';
+import { ResilientViewer } from '../bench/load/resilient-viewer.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
 import { backAfter, observePictures, readPictures } from './picture-observer.ts';

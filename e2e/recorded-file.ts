@@ -8,7 +8,7 @@ import {
   type InputVideoTrack,
 } from 'mediabunny';
 import { expect, type Page } from 'playwright/test';
-import { readStamp } from '../bench/stamp.ts';
+import { readStamp } from '../bench/media/stamp.ts';
 import { recordingPaths } from '../lib/recording.ts';
 import { usesOtherMediaServer } from './media-server-choice.ts';
 import { lookAtFrame, testSource } from './test-source.ts';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-import { KurentoCommand } from '../bench/kurento-command.ts';
-import { childrenOf, findMediaServer } from '../bench/media-server-process.ts';
+import { KurentoCommand } from '../bench/servers/kurento-command.ts';
+import { childrenOf, findMediaServer } from '../bench/servers/media-server-process.ts';
 import type { HealthDetails } from '../server/http/health-route.ts';
 import type { NamedPipe } from './named-pipe.ts';
 

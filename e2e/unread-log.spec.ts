@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childrenOf } from '../bench/media-server-process.ts';
-import { readProcessUsage } from '../bench/process-usage.ts';
+import { readProcessUsage } from '../bench/platform/process-usage.ts';
+import { childrenOf } from '../bench/servers/media-server-process.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
 import { NamedPipe } from './named-pipe.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childrenOf } from '../bench/media-server-process.ts';
+import { childrenOf } from '../bench/servers/media-server-process.ts';
 import { expect, test } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';

@@ -65,7 +65,7 @@ try {
   const { ensureBrowser } = await import('./browser.mjs');
   const browser = await ensureBrowser();
   if (url === '') {
-    const { KurentoCommand } = await import('../../dist/bench/kurento-command.js');
+    const { KurentoCommand } = await import('../../dist/bench/servers/kurento-command.js');
     kurento = await KurentoCommand.start(command);
   }
   const rows = [];
