@@ -1,5 +1,5 @@
 import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
-import { NetworkNamespace } from '../e2e/network-namespace.ts';
+import { NetworkNamespace } from '../e2e/servers/network-namespace.ts';
 import { Closer } from '../server/closer.ts';
 import { fixed, markdownTable } from './figures/results-table.ts';
 import { browserSettings } from './measures/browser-settings.ts';

@@ -8,9 +8,9 @@ import {
   type Page,
   type WorkerFixture,
 } from 'playwright/test';
-import { Presenter } from './presenter.ts';
-import { type RostrumServer, startRostrum } from './rostrum-server.ts';
-import { Viewer } from './viewer.ts';
+import { Presenter } from './pages/presenter.ts';
+import { Viewer } from './pages/viewer.ts';
+import { type RostrumServer, startRostrum } from './servers/rostrum-server.ts';
 
 type Fixtures = {
   /** A fresh presenter in a separate browser profile, with the test source as camera. */

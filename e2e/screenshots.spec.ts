@@ -1,9 +1,9 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { everyLook, type Look, showAs, usualLook } from './looks.ts';
-import { test, walks } from './walk.ts';
-import type { LookAt } from './walkers.ts';
+import { everyLook, type Look, showAs, usualLook } from './pages/looks.ts';
+import { test, walks } from './walk/walk.ts';
+import type { LookAt } from './walk/walkers.ts';
 
 /** The pictures that the README shows; all others are in a folder that is not kept. */
 const chosen = join(fileURLToPath(import.meta.url), '..', 'screenshots');

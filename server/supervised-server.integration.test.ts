@@ -6,7 +6,7 @@ import { type SupervisedServer, type SupervisorOptions, superviseServer } from '
 
 /*
  * Small programs take the place of the web server; the tests depend on what they do at each start. The real web server
- * is tested in e2e/web-server-faults.spec.ts.
+ * is tested in e2e/faults/web-server-faults.spec.ts.
  */
 
 let folder: string;

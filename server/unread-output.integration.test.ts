@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /*
  * The half of the web server that talks to the media server, in a process of its own whose standard output and error
- * are real pipes. A whole show with a browser is tested in e2e/unread-log.spec.ts.
+ * are real pipes. A whole show with a browser is tested in e2e/faults/unread-log.spec.ts.
  */
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

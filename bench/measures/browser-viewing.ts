@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { testSource } from '../../e2e/test-source.ts';
+import { testSource } from '../../e2e/media/test-source.ts';
 
 /** The data that the script in the page keeps: the time of a click on a show's link, and that of its first picture. */
 type FirstPicture = { clickedMs: number | null; presentedMs: number | null };

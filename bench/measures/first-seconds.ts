@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright/test';
-import { Presenter } from '../../e2e/presenter.ts';
-import { installTestSource } from '../../e2e/test-source.ts';
+import { installTestSource } from '../../e2e/media/test-source.ts';
+import { Presenter } from '../../e2e/pages/presenter.ts';
 import { wait } from '../platform/clock.ts';
 import type { MeasuredServer } from '../servers/measured-server.ts';
 

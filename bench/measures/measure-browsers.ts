@@ -1,6 +1,6 @@
 import { chromium, type LaunchOptions } from 'playwright/test';
-import { Presenter } from '../../e2e/presenter.ts';
-import { installTestSource } from '../../e2e/test-source.ts';
+import { installTestSource } from '../../e2e/media/test-source.ts';
+import { Presenter } from '../../e2e/pages/presenter.ts';
 import { Closer } from '../../server/closer.ts';
 import { percentileOf } from '../figures/histogram.ts';
 import { type Column, fixed, tableOf } from '../figures/results-table.ts';

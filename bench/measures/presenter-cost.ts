@@ -1,7 +1,7 @@
 import { type BrowserServer, chromium, type LaunchOptions, type Page } from 'playwright/test';
-import { Presenter } from '../../e2e/presenter.ts';
-import { observeReception } from '../../e2e/reception.ts';
-import { installTestSource } from '../../e2e/test-source.ts';
+import { observeReception } from '../../e2e/media/reception.ts';
+import { installTestSource } from '../../e2e/media/test-source.ts';
+import { Presenter } from '../../e2e/pages/presenter.ts';
 import type { PictureChoice } from '../../lib/tiers.ts';
 import { Closer } from '../../server/closer.ts';
 import { LoadViewer } from '../load/load-viewer.ts';

@@ -109,10 +109,8 @@ function findLarge(sources) {
     perFolder.set(dirname(path), (perFolder.get(dirname(path)) ?? 0) + 1);
   }
   for (const [folder, count] of perFolder) {
-    const isCounted = limits.foldersCounted.some((one) => isWithin(folder, one));
-    if (isCounted && count > limits.filesOfFolder) {
+    if (count > limits.filesOfFolder)
       faults.push(`${folder} has ${count} files: please split folders of more than ${limits.filesOfFolder}.`);
-    }
   }
   return faults;
 }

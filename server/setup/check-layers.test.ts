@@ -54,7 +54,7 @@ describe('the layers', () => {
     ['server/embedded-kurento/heartbeat.ts', '../closer.ts'],
     ['server/embedded-kurento/heartbeat.test.ts', '../closer.ts'],
     ['server/codecs/vp8.ts', '../../lib/errors.ts'],
-    ['e2e/show.spec.ts', '../server/closer.ts'],
+    ['e2e/studio/show.spec.ts', '../../server/closer.ts'],
     ['components/new-folder/page.tsx', '../../lib/errors.ts'],
   ])('do not let %s import %s', (path, name) => {
     const kinds = [`import { it } from '${name}';`, `import type { It } from '${name}';`, `export * from '${name}';`];

@@ -22,7 +22,7 @@ const faults = [
   'unread-log',
   'web-server-faults',
 ];
-const faultFiles = `/e2e/(${faults.join('|')})\\.spec\\.ts`;
+const faultFiles = `/e2e/\\w+/(${faults.join('|')})\\.spec\\.ts`;
 
 /** Kurento needs about three times the CPU time of the embedded media server. */
 const workers = availableParallelism() > 2 ? 2 : 1;

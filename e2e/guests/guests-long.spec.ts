@@ -1,0 +1,227 @@
+import type { Page } from 'playwright/test';
+import { expect, test } from '../fixtures.ts';
+import { coloursOverTime, isLike, levelOf, seesColour } from '../media/colour-and-tone.ts';
+import { testSource } from '../media/test-source.ts';
+import { Guest, guestSources, invite } from '../pages/guest.ts';
+import { PlayedRecording } from '../pages/played-recording.ts';
+import { Presenter } from '../pages/presenter.ts';
+import { readyRecording } from '../pages/recording-list.ts';
+import { Viewer } from '../pages/viewer.ts';
+import { needsOwnMediaServer } from '../servers/media-server-choice.ts';
+import { startRostrum } from '../servers/rostrum-server.ts';
+
+const blue = testSource.colour;
+const [{ colour: light }, { colour: grey }] = guestSources;
+const backdrop = [18, 21, 28];
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** What is seen in an arrangement of presenter, Ada and Bo: the colours at some places. */
+type Arrangement = { name: string; looks: readonly (readonly [readonly [number, number], readonly number[]])[] };
+
+const arrangements: readonly Arrangement[] = [
+  {
+    name: 'Side by side',
+    looks: [
+      [[0.17, 0.45], blue],
+      [[0.5, 0.45], light],
+      [[0.83, 0.45], grey],
+      [[0.5, 0.03], backdrop],
+    ],
+  },
+  {
+    name: 'Grid',
+    looks: [
+      [[0.25, 0.25], blue],
+      [[0.75, 0.25], light],
+      [[0.5, 0.72], grey],
+    ],
+  },
+  {
+    name: 'One large',
+    looks: [
+      [[0.2, 0.45], grey],
+      [[0.8, 0.45], grey],
+    ],
+  },
+  {
+    name: 'Picture in picture',
+    looks: [
+      [[0.5, 0.45], grey],
+      [[0.67, 0.87], blue],
+      [[0.88, 0.87], light],
+    ],
+  },
+  {
+    name: 'Main and strip',
+    looks: [
+      [[0.4, 0.4], grey],
+      [[0.89, 0.38], blue],
+      [[0.89, 0.6], light],
+    ],
+  },
+];
+
+/** A show on air with Ada in it, and a viewer. */
+async function showWithGuest(people: {
+  presenter: Presenter;
+  openPage: () => Promise<Page>;
+  openViewer: () => Promise<Viewer>;
+  channel: string;
+  record?: boolean;
+}) {
+  const { presenter, channel, record = false } = people;
+  await presenter.open();
+  // Two processors make a small picture more easily, and its parts are the same.
+  await presenter.page.getByLabel('Quality', { exact: true }).selectOption('360');
+  await presenter.goLive({ channel, title: channel, record });
+  const guest = new Guest(await people.openPage(), 'Ada');
+  await guest.enters(await invite(presenter.page));
+  await button(presenter.page, 'Bring Ada on air').click();
+  await guest.seesThatItIsOnAir();
+  const viewer = await people.openViewer();
+  await viewer.open(channel);
+  await seesColour(viewer.video, [0.8, 0.42], light);
+  return { guest, viewer };
+}
+
+test('the presenter chooses the arrangement, and who is large; automatically it is who speaks', {
+  tag: '@long',
+}, async ({ presenter, openViewer, openPage }) => {
+  test.setTimeout(300_000);
+  const { page } = presenter;
+  const { viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'arranged', record: true });
+  const second = new Guest(await openPage(), 'Bo');
+  await second.enters(await invite(page), guestSources[1]);
+  await button(page, 'Bring Bo on air').click();
+  await second.seesThatItIsOnAir();
+  const choose = (name: string) =>
+    expect(async () => {
+      // On a busy machine the show may be interrupted for a moment, in which nothing can be chosen.
+      await page.getByText(name, { exact: true }).click();
+      await expect(page.getByRole('radio', { name, exact: true })).toBeChecked({ timeout: 5_000 });
+    }).toPass({ timeout: 40_000 });
+  const main = page.getByLabel('Main person', { exact: true });
+
+  for (const arrangement of arrangements) {
+    await choose(arrangement.name);
+    if (arrangement.name === 'One large') await main.selectOption('Bo');
+    for (const [place, colour] of arrangement.looks) await seesColour(viewer.video, place, colour);
+  }
+
+  await main.selectOption('Whoever speaks');
+  await choose('One large');
+  await button(page, 'Mute Bo').click();
+  await page
+    .getByRole('button', { name: /^Mute\b/ })
+    .first()
+    .click();
+  await seesColour(viewer.video, [0.5, 0.45], light);
+  await presenter.end();
+  await isInTheRecording(viewer.page, [...arrangements, { name: 'Ada speaks', looks: [[[0.5, 0.45], light]] }]);
+});
+
+/** Expects all arrangements in the recording, one after the other, with the tones of those who were heard. */
+async function isInTheRecording(page: Page, shown: readonly Arrangement[]): Promise<void> {
+  const { id } = await readyRecording(page, 'arranged');
+  await PlayedRecording.open(page, id, { picture: true, sound: true });
+  const places = shown.flatMap(({ looks }) => looks.map(([place]) => place));
+  const moments = await coloursOverTime(page, places);
+  const begins: number[] = [];
+  let before = 0;
+  for (const [index, { name, looks }] of shown.entries()) {
+    const firstPlace = shown.slice(0, index).reduce((sum, other) => sum + other.looks.length, 0);
+    const found = moments.find(
+      ({ at, colours }) =>
+        at > before && looks.every(([, colour], look) => isLike(colours[firstPlace + look] ?? [], colour)),
+    );
+    expect(found?.at, `“${name}” is in the recording`).toBeGreaterThan(before);
+    before = found?.at ?? before;
+    begins.push(before);
+  }
+  const video = page.locator('video');
+  const playFrom = (at: number) =>
+    video.evaluate(async (element, seconds) => {
+      const player = element as HTMLVideoElement;
+      player.currentTime = seconds;
+      await player.play();
+    }, at);
+  await playFrom(begins[1] ?? 0);
+  for (const hz of [testSource.toneHz, ...guestSources.map(({ toneHz }) => toneHz)])
+    await expect.poll(() => levelOf(video, hz), { timeout: 5_000 }).toBeGreaterThan(-50);
+  await playFrom(begins.at(-1) ?? 0);
+  await expect.poll(() => levelOf(video, guestSources[1].toneHz), { timeout: 3_000 }).toBeLessThan(-60);
+  expect(await levelOf(video, guestSources[0].toneHz)).toBeGreaterThan(-50);
+}
+
+test('a guest who drops keeps the place, and so do guests whose presenter drops or is taken over', {
+  tag: '@long',
+}, async ({ presenter, openViewer, openPage, server }) => {
+  test.setTimeout(300_000);
+  const { page } = presenter;
+  const { guest, viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'drops' });
+
+  await test.step('a guest reloads', async () => {
+    await guest.page.reload();
+    await guest.seesThatItIsOnAir();
+    await seesColour(viewer.video, [0.8, 0.42], light);
+  });
+
+  await test.step('a guest is away for a while', async () => {
+    const address = guest.page.url();
+    await guest.page.goto('about:blank');
+    await expect(page.getByText('Away', { exact: true })).toBeVisible();
+    await seesColour(viewer.video, [0.2, 0.42], blue);
+    await guest.page.goto(address);
+    await guest.seesThatItIsOnAir();
+    await seesColour(viewer.video, [0.8, 0.42], light);
+  });
+
+  await test.step('the presenter reloads', async () => {
+    await page.reload();
+    await expect(guest.page.getByText('The presenter will be right back')).toBeVisible();
+    await button(page, 'Resume your broadcast').click();
+    await presenter.seesThatItIsLive();
+    await expect(guest.page.getByText('The presenter will be right back')).toBeHidden();
+    await seesColour(viewer.video, [0.2, 0.42], blue);
+    await seesColour(viewer.video, [0.8, 0.42], light);
+  });
+
+  await test.step('another device takes over', async () => {
+    const second = new Presenter(await openPage(), server.key);
+    await second.open({ link: await presenter.handsOver() });
+    await button(second.page, 'Resume your broadcast').click();
+    await second.seesThatItIsLive();
+    await expect(button(second.page, 'Take Ada down')).toBeVisible({ timeout: 30_000 });
+    await seesColour(viewer.video, [0.2, 0.42], blue);
+    await seesColour(viewer.video, [0.8, 0.42], light);
+    await second.end();
+  });
+});
+
+test('when the media server dies, presenter, guest and viewer are connected again', { tag: '@long' }, async ({
+  openPage,
+}) => {
+  needsOwnMediaServer('it is killed here');
+  test.setTimeout(300_000);
+  const server = await startRostrum();
+  try {
+    const presenter = new Presenter(await openPage(), server.key);
+    await presenter.open({ url: server.url });
+    await presenter.goLive({ channel: 'dying', title: 'Dying' });
+    const guest = new Guest(await openPage(), 'Ada');
+    await guest.enters(await invite(presenter.page));
+    await button(presenter.page, 'Bring Ada on air').click();
+    const viewer = new Viewer(await openPage());
+    await viewer.page.goto(`${server.url}/watch/dying`);
+    await seesColour(viewer.video, [0.8, 0.42], light);
+    await server.killMediaServer();
+    await expect(presenter.page.getByText('Reconnecting').first()).toBeVisible();
+    await presenter.seesThatItIsLive();
+    await viewer.seesMovingVideo();
+    await seesColour(viewer.video, [0.8, 0.42], light);
+    await seesColour(guest.page.getByLabel('Presenter', { exact: true }), [0.5, 0.42], blue);
+  } finally {
+    await server.close();
+  }
+});

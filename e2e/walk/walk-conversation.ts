@@ -1,0 +1,54 @@
+import { expect } from '../fixtures.ts';
+import { Participant } from '../pages/participant.ts';
+import { installScreenshotSource } from './screenshot-source.ts';
+import { type LookAt, show, type Walkers } from './walkers.ts';
+
+/** The conversation of a show, for a viewer and for the presenter. People write Korean, which no page translates. */
+export async function walkTheConversation(people: Walkers, lookAt: LookAt): Promise<void> {
+  const { presenter } = people;
+  await installScreenshotSource(presenter.page);
+  await presenter.open({ camera: 'as it is' });
+  await presenter.goLive(show);
+  const viewer = await people.openViewer();
+  await viewer.open(show.channel);
+  await viewer.seesMovingVideo();
+  const [listener, host] = [new Participant(viewer.page), new Participant(presenter.page)];
+  await expect(listener.panel.getByText('No messages yet. Say hello!')).toBeVisible();
+  await lookAt(viewer.page, 'watch-chat-name');
+  await listener.isCalled('수민');
+  await host.isCalled('김 박사');
+  await host.says('환영합니다! 질문은 언제든지 남겨 주세요.');
+  await listener.reads('환영합니다!');
+  await listener.says('안녕하세요 👋 소리 잘 들립니다');
+  await host.reads('안녕하세요');
+  await host.actsOn('환영합니다!', 'Pin');
+  await expect(listener.panel.getByRole('region', { name: 'Pinned messages' })).toBeVisible();
+  await listener.panel.getByRole('button', { name: 'Emoji' }).click();
+  await lookAt(viewer.page, 'watch-chat');
+  await listener.panel.getByRole('button', { name: 'Emoji' }).click();
+  await listener.opens('Questions');
+  await listener.asks('저 밝은 별은 무엇인가요?');
+  await host.opens('Questions');
+  await host.panel.getByRole('button', { name: 'Answer now' }).click();
+  await listener.asks('망원경 없이도 볼 수 있나요?');
+  await listener.panel.getByRole('button', { name: 'Raise your hand' }).click();
+  await expect(host.panel.getByRole('button', { name: 'Lower the hand of 수민' })).toBeVisible();
+  await expect(host.panel.getByText('망원경 없이도 볼 수 있나요?')).toBeVisible();
+  await lookAt(viewer.page, 'watch-questions');
+  await lookAt(presenter.page, 'present-questions');
+  await host.opens('Polls');
+  await host.panel.getByRole('button', { name: 'New poll' }).click();
+  await host.panel.getByLabel('Question of the poll').fill('다음에는 무엇을 볼까요?');
+  await host.panel.getByLabel('Choice 1').fill('토성');
+  await host.panel.getByLabel('Choice 2').fill('안드로메다은하');
+  await lookAt(presenter.page, 'present-poll-form');
+  await host.panel.getByRole('button', { name: 'Start the poll' }).click();
+  await listener.opens('Polls');
+  await listener.panel.getByRole('radio', { name: /토성/ }).check();
+  await expect(listener.panel.getByText('1 vote')).toBeVisible();
+  await lookAt(viewer.page, 'watch-polls');
+  await host.opens('Chat');
+  await host.panel.getByRole('button', { name: 'Settings of the conversation' }).click();
+  await host.message('안녕하세요').getByRole('button').click();
+  await lookAt(presenter.page, 'present-chat');
+}
