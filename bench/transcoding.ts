@@ -4,12 +4,14 @@ import { type AvLibrary, av, loadAv } from '../server/embedded-kurento/transcodi
 import { PictureEncoder } from '../server/embedded-kurento/transcoding/process/picture-encoder.ts';
 import { nowMs, TranscoderProcess } from '../server/embedded-kurento/transcoding/transcoder-process.ts';
 import { percentileOf } from './figures/histogram.ts';
+import { measureBesideTranscoding } from './measures/beside-transcoding.ts';
 import { wait } from './platform/clock.ts';
 import { readProcessUsage } from './platform/process-usage.ts';
 
 /*
  * `npm run bench:transcoding`: what the transcoder's process costs for one picture in another codec, and for a composite
- * of four. Progress goes to standard error, so that standard output can be saved. Takes a minute.
+ * of four; then what transcoding costs in a media server, also a Kurento that the environment names, and what the viewers
+ * of another show notice of it. Progress goes to standard error, so that standard output can be saved. Takes four minutes.
  */
 
 const framesPerSecond = 30;
@@ -134,6 +136,8 @@ for (const [from, to] of [
 console.error('Measuring a composite …');
 rows.push(row('Composite of 4 × 640 × 360, VP8 → VP8, 720p30', await measureComposite(library)));
 console.log(rows.join('\n'));
+console.error('Measuring a show beside transcoding …');
+console.log(`\n${await measureBesideTranscoding()}`);
 console.log(
   `\nLoad of the machine: ${loadavg()
     .map((load) => load.toFixed(1))

@@ -2,7 +2,7 @@ import type { ErrorBody } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { LowerTier } from '../../lib/tiers.ts';
 import type { MediaKind } from '../media/reference-stream.ts';
-import { type OfferedMedia, OfferingPeer } from './offering-peer.ts';
+import { type OfferedMedia, type OfferedVideoCodec, OfferingPeer } from './offering-peer.ts';
 import { SignalingSocket } from './signaling-socket.ts';
 
 /** The server to which a load client connects, and the options of the connection. */
@@ -30,7 +30,7 @@ type LinkMedia = {
   name: string;
   audio: OfferedMedia | null;
   video: OfferedMedia;
-  h264: boolean;
+  videoCodecs: readonly OfferedVideoCodec[];
   tier?: LowerTier;
 };
 

@@ -71,7 +71,7 @@ export class LoadPresenter {
       name: 'presenter',
       audio: { direction: 'SendOnly', ssrc: formats.audio.ssrc },
       video: { direction: 'SendOnly', ssrc: formats.video.ssrc },
-      h264: false,
+      videoCodecs: ['vp8'],
     } as const;
     const stream = new ReferenceStream({
       streamId: randomInt(1, 2 ** 31),

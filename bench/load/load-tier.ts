@@ -42,7 +42,7 @@ export class LoadTier {
       tier: 'low',
       audio: null,
       video: { direction: 'SendOnly', ssrc: video.ssrc },
-      h264: false,
+      videoCodecs: ['vp8'],
     } as const;
     const link = await LoadLink.open({ ...target, socket }, media, (_, packet) => {
       if (isRtcp(packet) && asksForKeyframe(packet, video.ssrc)) stream.requestKeyframe();

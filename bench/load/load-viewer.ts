@@ -89,7 +89,7 @@ export class LoadViewer {
       name: 'viewer',
       audio: { direction: 'RecvOnly' },
       video: { direction: 'RecvOnly' },
-      h264: true,
+      videoCodecs: ['vp8', 'h264'],
     } as const;
     const link = await LoadLink.open(target, lines, (kind, packet) => viewer.#receive(kind, packet));
     const viewer = new LoadViewer(link, seen, narrow);

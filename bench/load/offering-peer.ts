@@ -10,6 +10,9 @@ export type OfferedMedia = { direction: 'SendOnly' | 'RecvOnly'; ssrc?: number }
 /** Payload types with Chromium's numbers. */
 export const payloadTypes = { opus: 111, vp8: 96, h264: 102 } as const;
 
+/** A codec of pictures that can be offered. */
+export type OfferedVideoCodec = 'vp8' | 'h264';
+
 const mids = { audio: '0', video: '1' } as const;
 const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
 
@@ -37,8 +40,8 @@ export class OfferingPeer {
     /** `null` offers no sound. */
     audio: OfferedMedia | null;
     video: OfferedMedia;
-    /** Whether to offer H264 as well, as receivers do. */
-    h264: boolean;
+    /** The codecs of the picture, by preference. */
+    videoCodecs: readonly OfferedVideoCodec[];
     /** Called with every local candidate, in a browser's format, and finally with an empty one. */
     candidateFound: (candidate: Candidate) => void;
     stateChanged?: (state: string) => void;
@@ -77,8 +80,10 @@ export class OfferingPeer {
       tracks.set('audio', connection.addTrack(audio));
     }
     const video = new Video(mids.video, parts.video.direction);
-    video.addVP8Codec(payloadTypes.vp8);
-    if (parts.h264) video.addH264Codec(payloadTypes.h264, h264Profile);
+    for (const codec of parts.videoCodecs) {
+      if (codec === 'vp8') video.addVP8Codec(payloadTypes.vp8);
+      else video.addH264Codec(payloadTypes.h264, h264Profile);
+    }
     if (parts.video.ssrc !== undefined) video.addSSRC(parts.video.ssrc, parts.name, parts.name, 'video');
     tracks.set('video', connection.addTrack(video));
     this.#tracks = tracks;

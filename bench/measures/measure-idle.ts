@@ -83,7 +83,7 @@ async function connect(
     bindAddress,
     audio: { direction: 'RecvOnly' },
     video: { direction: 'RecvOnly' },
-    h264: true,
+    videoCodecs: ['vp8', 'h264'],
     // The server learns our address from our checks, as it does with browsers that hide theirs.
     candidateFound: () => {},
     stateChanged: (state) => {
