@@ -30,7 +30,7 @@ describe('the form for a presenter key', () => {
 
   test.each([
     ['a name', '', 'math-101', name, 'Please give the key a name.'],
-    ['another channel', 'Anna', 'math-101, x', channels, /^“x” is no channel name/],
+    ['another channel', 'Anna', 'math-101, x', channels, /^“x” is not a channel name/],
   ])('asks for %s and moves the focus there', async (_, newName, text, field, words) => {
     const made = await show();
     enter(name(), newName);

@@ -36,11 +36,11 @@ describe('the stage overlay', () => {
     ['Connecting…', { phase: 'connecting', broadcast: live }],
     ['This stream is full', { phase: 'full', broadcast: live, position: null }],
     [
-      'You are next in line. You get in by yourself when somebody leaves.',
+      'You are next in line. You get in automatically when somebody leaves.',
       { phase: 'full', broadcast: live, position: 1 },
     ],
     [
-      'You are number 21 in line. You get in by yourself when somebody leaves.',
+      'You are number 21 in line. You get in automatically when somebody leaves.',
       { phase: 'full', broadcast: null, position: 21 },
     ],
     ['Reconnecting…', { phase: 'reconnecting', broadcast: live, stream: null, error: null }],
@@ -72,7 +72,7 @@ describe('the stage overlay', () => {
     const upcoming = { channel, title: 'Fractions', startsAt: inAMinute() };
     await show({ phase: 'waiting', broadcast: null }, upcoming);
     expect(screen.getByText('Fractions')).toBeDefined();
-    expect(await screen.findByText('It starts here by itself.')).toBeDefined();
+    expect(await screen.findByText('It starts here automatically.')).toBeDefined();
   });
 });
 

@@ -117,7 +117,7 @@ test('slow mode, a closed conversation, and a moderator', { tag: '@long' }, asyn
   await ann.panel.getByRole('switch', { name: 'Viewers may write' }).click();
   await expect(bob.panel.getByText('The presenter has closed the conversation for now.')).toBeVisible();
   await teacher.panel.getByRole('button', { name: 'Settings of the conversation' }).click();
-  await teacher.panel.getByRole('button', { name: 'Ann is no moderator any more' }).click();
+  await teacher.panel.getByRole('button', { name: 'Remove Ann as a moderator' }).click();
   await expect(ann.panel.getByText('The presenter has closed the conversation for now.')).toBeVisible();
 });
 

@@ -109,7 +109,7 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
     for (const [place, colour] of arrangement.looks) await seesColour(viewer.video, place, colour);
   }
 
-  await main.selectOption('Whoever speaks');
+  await main.selectOption('Active speaker');
   await choose('One large');
   await button(page, 'Mute Bo').click();
   await page

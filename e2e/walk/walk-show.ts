@@ -140,7 +140,7 @@ export async function walkWithoutPictures(people: Walkers, lookAt: LookAt): Prom
   await freezeTestSource(studio, true);
   await expect(viewer.page.getByText(/^The picture stands still/)).toBeVisible();
   await lookAt(viewer.page, 'watch-picture-still');
-  await expect(studio.getByText('Your camera gives no picture')).toBeVisible();
+  await expect(studio.getByText('Your camera delivers no picture')).toBeVisible();
   await lookAt(studio, 'present-no-picture');
   const late = await openViewer();
   await late.open(show.channel);

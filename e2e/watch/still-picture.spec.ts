@@ -32,7 +32,7 @@ test('a camera that stops giving frames costs nobody the sound, is told to every
   await expect(viewer.page.getByText(note)).toBeVisible();
   await expect(korean.page.getByText('화면이 멈췄습니다. 소리는 계속 나옵니다.')).toBeVisible();
   const connection = page.getByRole('region', { name: 'Your connection' });
-  await expect(connection.getByText('Your camera gives no picture')).toBeVisible();
+  await expect(connection.getByText('Your camera delivers no picture')).toBeVisible();
   await expect(page.getByText('No picture', { exact: true })).toBeVisible();
   // Longer than a link without a picture was ever believed in.
   const since = Date.now();
@@ -46,7 +46,7 @@ test('a camera that stops giving frames costs nobody the sound, is told to every
   await viewer.seesMovingVideo();
   await viewer.seesTheTestSource();
   await expect(viewer.page.getByText(note)).toBeHidden();
-  await expect(connection.getByText('Your camera gives no picture')).toBeHidden();
+  await expect(connection.getByText('Your camera delivers no picture')).toBeHidden();
   await expect(page.getByText('No picture', { exact: true })).toBeHidden();
   await viewer.hearsSomething();
   expect((await readReception(viewer.page)).connections).toBe(connections);

@@ -21,7 +21,7 @@ test('a viewer at a desk has every control under a key, and finds the volume as 
   });
   await page.goto('/watch/desk');
   await expect(page.getByText('Nothing is on air yet')).toBeVisible();
-  await expect(page.getByText('starts here by itself')).toBeVisible();
+  await expect(page.getByText('starts here automatically')).toBeVisible();
   await presenter.open();
   await presenter.goLive({ channel: 'desk', title: 'At the desk' });
   await viewer.seesMovingVideo();
