@@ -32,7 +32,7 @@ export const arrangements = ['auto', 'large', 'side-by-side', 'grid', 'inset', '
 /** An arrangement from {@link arrangements}. */
 export type Arrangement = (typeof arrangements)[number];
 
-/** The arrangement, and who is its main person: an id, or `null` for whoever speaks. */
+/** The arrangement, and who is its main person: an id, or `null` for the current speaker. */
 export type GuestLayout = { arrangement: Arrangement; main: string | null };
 
 /**

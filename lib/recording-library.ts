@@ -4,8 +4,8 @@
  */
 
 /**
- * Who finds a recording: everybody who may watch its channel (`public`), whoever has its link (`unlisted`), or only who
- * has a key for its channel (`private`).
+ * Who finds a recording: everybody who may watch its channel (`public`), anyone with its link (`unlisted`), or only
+ * people with a key for its channel (`private`).
  */
 export const recordingVisibilities = ['public', 'unlisted', 'private'] as const;
 

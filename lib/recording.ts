@@ -23,7 +23,7 @@ export const recordingPaths = {
   /**
    * `GET`: a page of the list. Of the query, all parts of which are optional, `q` is searched in titles and channels,
    * `channel` and `sort` choose, `after` is the `next` of the page before, `limit` the most recordings, and `view` is
-   * `deleted` for the trash, which only those see who have a key for the channel.
+   * `deleted` for the trash, which only people with a key for the channel see.
    */
   list: '/api/recordings',
   /** `GET`: one recording; `PATCH`: its title, visibility, or whether it is kept; `DELETE`: move it to the trash. */

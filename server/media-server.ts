@@ -13,7 +13,7 @@ import type { RegistrationSettings } from './registration-settings.ts';
  * REDIS_URL, it registers itself with the web servers there.
  */
 
-/** The signals that end it in order. */
+/** The signals that end it cleanly. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** Serves until a signal ends this process; web servers find it in Redis. */

@@ -8,7 +8,7 @@ import { LoadLink, type LoadTarget } from './load-link.ts';
 import { payloadTypes } from './offering-peer.ts';
 import type { SignalingSocket } from './signaling-socket.ts';
 
-/** The short sides of the pictures that the server is told of, in pixels. */
+/** The short sides of the pictures that are announced to the server, in pixels. */
 const sizes = { high: 360, middle: null, low: 90 } as const;
 
 /** The low tier of a load presenter, over a link of its own. It is silent while no viewer needs it, as in a browser. */

@@ -54,7 +54,7 @@ export class StartedProcess {
     await ended;
   }
 
-  /** Ends it in order, and by force if it takes too long; may be called twice. */
+  /** Ends it cleanly, and by force if it takes too long; may be called twice. */
   async close(): Promise<void> {
     if (this.#hasEnded) return;
     const { pid } = this;

@@ -109,7 +109,7 @@ export class KurentoCommand {
     }, hangsMs);
   }
 
-  /** Ends it in order, by force if it takes too long; may be called twice. */
+  /** Ends it cleanly, by force if it takes too long; may be called twice. */
   async close(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#timer);

@@ -53,7 +53,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
         .poll(async () => (await lobby()).broadcasts.map(({ channel, viewers }) => [channel, viewers]))
         .toEqual([['math', 2]]);
     }
-    // A presenter at the other web server finds the channel taken, and everyone is told of a new title.
+    // A presenter at the other web server finds the channel taken, and everyone is notified of a new title.
     const other = await socketTo(two);
     const follow = await other.request('channel:follow', { channel: 'math' });
     expect(follow.broadcast).toMatchObject({ title: 'Sums', phase: 'live' });
@@ -383,7 +383,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
     const before = await pipelinesOf(several);
     expect(before).toHaveLength(1);
 
-    // Whoever asks in these moments is not told that nothing is on.
+    // A page that asks in these moments never hears that nothing is on.
     const isChanging = new AbortController();
     const answers = askAgainAndAgain(two, isChanging.signal);
     const stopped = one.close();
@@ -472,7 +472,7 @@ describe.skipIf(obstacle !== null)('several web servers', { timeout: 120_000 }, 
         timeout: timeoutMs,
       })
       .toBe(true);
-    // Whoever comes to the one that was stopped sees the show at the other one.
+    // A viewer who comes to the stopped web server sees the show at the other one.
     const viewer = own(await LoadViewer.join(target(one), 'math'));
     await viewer.waitForVideo(timeoutMs);
     expect(presenter.link.closedByServer).toBeNull();

@@ -60,7 +60,7 @@ export class SeveralWebServers {
     );
   }
 
-  /** Ends the web servers in order, and then the rest. */
+  /** Ends the web servers cleanly, and then the rest. */
   async close(): Promise<void> {
     await this.#closer.close();
   }

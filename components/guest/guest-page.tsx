@@ -10,7 +10,7 @@ export function GuestPage({ channel }: { channel: string }) {
   useEffect(() => {
     const read = () => setInvitation(invitationFromHash(location.hash));
     read();
-    // Whoever pastes another link into this tab means that one.
+    // A person who pastes another link into this tab means that one.
     globalThis.addEventListener('hashchange', read);
     return () => globalThis.removeEventListener('hashchange', read);
   }, []);

@@ -30,7 +30,7 @@ export function GuestShow({ session, state }: GuestShowProps) {
   const me = view.guests.find((guest) => guest.id === id);
   const isOnAir = me?.place === 'on-air';
   useEffect(() => {
-    // The invitation is used up; the address need not show it to whoever looks over the shoulder.
+    // The invitation is used up; the address need not show it to anyone looking over the shoulder.
     history.replaceState(history.state, '', location.pathname + location.search);
   }, []);
   return (

@@ -19,7 +19,7 @@ type KeyGateProps = {
   heading: string;
   /** Shown above the field for the key. */
   notice?: ReactNode;
-  /** The page for whoever has a key. `askAgain` asks for another one. */
+  /** The page for anyone with a key. `askAgain` asks for another one. */
   children: (granted: Granted, askAgain: (error?: ErrorBody) => void) => ReactNode;
 };
 

@@ -18,7 +18,7 @@ export function PasscodePanel({ presenterKey, channel, disabled = false }: Passc
   const editor = useLazyModule(loadEditor, open);
   return (
     <FoldPanel icon={Lock} title={t('title')} open={open} onToggle={setOpen}>
-      {/* Another channel has another passcode, so the form begins anew. */}
+      {/* Another channel has another passcode, so the form starts over. */}
       {open && editor && (
         <editor.PasscodeEditor key={channel} presenterKey={presenterKey} channel={channel} disabled={disabled} />
       )}

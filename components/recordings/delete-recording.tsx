@@ -22,7 +22,7 @@ type DeleteRecordingsProps = { ids: readonly string[] | null; onClose: () => voi
 
 /**
  * Moves recordings to the trash. There is no question before it, because there is a way back after it: the list offers
- * that next. Only who has not entered the presenter key is asked for it.
+ * that next. Only people who have not entered the presenter key are asked for it.
  */
 export function DeleteRecordings({ ids, onClose, onDeleted }: DeleteRecordingsProps) {
   const t = useTranslations('library.deletion');

@@ -17,8 +17,8 @@ type RecordingActionsProps = {
 };
 
 /**
- * The actions on a recording. An action that is not possible yet is not offered, and what is changed with a key is
- * offered to whoever has one.
+ * The actions on a recording. An action that is not possible yet is not offered, and one that needs a key is
+ * offered only to people who have one.
  */
 export function RecordingActions({ recording, onPlay, onDelete, isCompact = false }: RecordingActionsProps) {
   const t = useTranslations('library.recording');

@@ -45,7 +45,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   const [over, setOver] = useState<Element | null>(null);
   const broadcast = 'broadcast' in state ? state.broadcast : null;
   const talkOf = useTalkOf(state);
-  // Whoever may not watch must not read either.
+  // A person who may not watch must not read either.
   const talking = conversation && state.phase !== 'failed';
   const beside = talking && !filling;
   return (

@@ -40,7 +40,7 @@ test('viewers and the presenter write to each other, and the presenter keeps ord
   await expect(ann.message('Hello!')).toHaveCount(0);
   await expectAccessible(viewer.page);
   await expectAccessible(presenter.page);
-  // Who comes back is the same person, and sees what was written before.
+  // A viewer who comes back is the same person, and sees what was written before.
   await viewer.page.reload();
   await ann.reads('Welcome 👋');
   await expect(ann.panel.getByText('You have been muted for this show.')).toBeVisible();

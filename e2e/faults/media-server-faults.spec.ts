@@ -12,9 +12,9 @@ import { type RostrumServer, startRostrum } from '../servers/rostrum-server.ts';
 const loadViewers = 18;
 const timeoutMs = 15_000;
 const channel = 'faulty';
-/** Who hangs is killed as well, and another one started in its place. */
+/** A media server that hangs is killed as well, and another one started in its place. */
 type Fault = 'killed' | 'hangs';
-/** After this many restarts in a row, viewers are told that the server is in trouble. */
+/** After this many restarts in a row, viewers see that the server is in trouble. */
 const troubleAfter = 3;
 
 test('a media server that is killed costs seconds, nobody reloads, and one recording comes out', async ({
@@ -50,7 +50,7 @@ async function survives(faults: readonly Fault[], openPage: () => Promise<Page>)
     let awayMs = 0;
     const trouble = viewers[0]?.page.getByText('The server is having trouble').first();
     const toldOfTrouble = faults.length < troubleAfter ? undefined : trouble?.waitFor({ timeout: 60_000 });
-    // Whatever fails first shall be the failure that is told.
+    // The first failure is the one to report.
     toldOfTrouble?.catch(() => {});
     for (const fault of faults) {
       const faultMs = Date.now();

@@ -10,7 +10,7 @@ import { type RostrumServer, startRostrum } from '../servers/rostrum-server.ts';
 /** What `npm start` becomes once everything is built. */
 const supervisor = 'dist/server/supervisor.js';
 
-/** Has a process raise an exception that nobody catches whenever it is told to by a signal. */
+/** Makes a process raise an exception that nobody catches whenever a signal asks for it. */
 const raising = `process.on('SIGUSR2', () => { throw new Error('raised by the test', { cause: new RangeError('its cause') }); });`;
 const nodeOptions = ['--import', `data:text/javascript,${encodeURIComponent(raising)}`];
 
@@ -57,7 +57,7 @@ for (const [what, signal, tag] of [
       await expectOneWholeRecording(presenter.page, server.url, 'revived', length);
       expect(server.log()).toContain('The web server died; restarting it');
       if (signal === 'SIGUSR2') {
-        // The whole error is told, and the file was finished in order before the process ended.
+        // The whole error is logged, and the file was finished cleanly before the process ended.
         expect(server.log()).toMatch(/raised by the test.*its cause.*at process/);
         expect(server.log()).not.toMatch(/not stop in order|Not everything shut down cleanly|media server died/);
       }

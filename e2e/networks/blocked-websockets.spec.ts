@@ -50,7 +50,7 @@ for (const [index, [does, treatment]] of treatments.entries()) {
       meddler.breakAll();
       await presenter.seesThatItIsLive();
       await viewer.seesMovingVideo(60);
-      // Whoever was cut off between two polls is missed only when the server's heartbeat stays unanswered.
+      // A viewer who was cut off between two polls is missed only when the server's heartbeat stays unanswered.
       await expect(presenter.page.getByText('1 viewer', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
     });
     await presenter.end();

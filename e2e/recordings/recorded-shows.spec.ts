@@ -12,7 +12,7 @@ import { readyRecording } from '../pages/recording-list.ts';
 import type { Viewer } from '../pages/viewer.ts';
 
 /*
- * Shows of every kind that is recorded, each from "Go live" to the file on the disk of whoever downloads it.
+ * Shows of every kind that is recorded, each from "Go live" to the file on the disk of the person who downloads it.
  */
 
 /** What the recording of a show is to be. */

@@ -90,7 +90,7 @@ test(
     );
     const info = await readFileInfo(path);
     expect(info.codecs).toEqual(['vp8', 'opus']);
-    // Each time that a Kurento is asked anew, the picture pauses until its next keyframe.
+    // Each time that a Kurento is asked again, the picture pauses until its next keyframe.
     expect(Math.abs(info.duration - lasted)).toBeLessThan(4);
     await seeksEverywhere(page, server.url, recording.id);
   },

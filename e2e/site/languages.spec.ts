@@ -76,7 +76,7 @@ test('the language is changed on the page as it stands, and remembered', { tag: 
   for (const page of [viewer.page, presenter.page]) {
     await page.locator('video').evaluate((video) => video.setAttribute('data-before', 'yes'));
     await switchLanguage(page, 'ko');
-    // A player that was made anew would have lost what was written on it.
+    // A newly created player would have lost what was written on it.
     await expect(page.locator('video')).toHaveAttribute('data-before', 'yes');
   }
   await expect(presenter.page).toHaveTitle('● 방송 중: Two tongues');

@@ -6,7 +6,7 @@ import { test as base, expect } from '../fixtures.ts';
 import { Presenter } from '../pages/presenter.ts';
 import { type RostrumServer, startRostrum } from '../servers/rostrum-server.ts';
 
-/** Somebody else's site: one page that holds the player of the channel in its query, and writes down what it is told. */
+/** Somebody else's site: one page that holds the player of the channel in its query, and records what it receives. */
 type Site = { origin: string; close: () => Promise<void>; rostrum: string };
 
 async function openSite(): Promise<Site> {

@@ -54,7 +54,7 @@ test('a camera that stops giving frames costs nobody the sound, is told to every
   await korean.page.context().close();
 });
 
-/** A server that encodes nothing anew, and its presenter. */
+/** A server that transcodes nothing, and its presenter. */
 async function openWithoutTranscoding(page: Page) {
   const server = await startRostrum({ MAX_TRANSCODES: '0' });
   const presenter = new Presenter(page, server.key);

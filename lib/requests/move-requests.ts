@@ -27,8 +27,8 @@ export type MoveAnnouncements = {
    */
   'link:moving': Record<string, never>;
   /**
-   * The server that has this socket's role stops in order, and another one goes on with the show. The link goes on for half
-   * a minute. Meanwhile the role is taken anew, with another link, over this socket or the next one.
+   * The server that has this socket's role stops gracefully, and another one continues the show. The link goes on for
+   * half a minute. Meanwhile the role is taken again, with another link, over this socket or the next one.
    */
   'owner:leaving': Record<string, never>;
 };

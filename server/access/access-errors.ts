@@ -26,7 +26,7 @@ export function linkExpired(): AppError {
   return new AppError('link-expired', 'This link has expired. Please ask for a new one where you got it.');
 }
 
-/** The error for a signed link that is not right; `fault` says why, for whoever makes such links. */
+/** The error for a signed link that is not right; `fault` says why, for people who make such links. */
 export function wrongLink(fault: string): AppError {
   return new AppError('wrong-link', `This link is not valid: ${fault} Please ask for a new one where you got it.`);
 }

@@ -187,7 +187,7 @@ describe('signed links', () => {
     for (const publicKeyFile of [pemFile, jwkFile]) {
       const links = new SignedLinks(await openLinkKey({ secret: null, publicKeyFile }));
       await expect(links.check(await sign(claims(), privateKey, alg))).resolves.toMatchObject({ role: 'presenter' });
-      // Whoever knows the public key could make such links, if the header chose the algorithm.
+      // Anyone who knows the public key could make such links, if the header chose the algorithm.
       for (const known of [pem, pem.trim(), JSON.stringify(publicKey.export({ format: 'jwk' }))]) {
         const forged = await sign(claims(), new TextEncoder().encode(known));
         await expect(links.check(forged)).rejects.toEqual(refusal('wrong-link'));

@@ -6,7 +6,7 @@ import type { Access, Identity } from './access.ts';
 /** The session cookie of a browser; see session-route.ts. */
 export const sessionCookie = 'rostrum-session';
 
-/** Whoever sent the request, to the limits of attempts. */
+/** The sender of the request, as the limits of attempts know them. */
 export function visitorOf(request: IncomingMessage, access: Access): Visitor {
   return { address: access.addressOf(request) };
 }

@@ -108,7 +108,7 @@ export const savedBroadcastSchema = z.object({
   keyId: z.string().nullable().default(null),
   /** Its guests and their invitations; `null` if there were none. */
   guests: savedGuestsSchema.nullable().default(null),
-  /** The server that had it has left in order, and its links on the media servers go on without it. */
+  /** The server that had it has stopped gracefully, and its links on the media servers go on without it. */
   isFlowing: z.boolean().optional(),
 });
 

@@ -135,7 +135,7 @@ export class WaitingLine {
     for (const { timer } of this.#entries.values()) clearTimeout(timer);
   }
 
-  /** Whoever does not take a seat in time waits at the end again. */
+  /** A viewer who does not take a seat in time goes back to the end of the line. */
   #notTaken(entry: Entry): void {
     this.#parts.release(entry.applicant);
     this.#entries.delete(entry.ticket);

@@ -37,7 +37,7 @@ class Member {
     return member;
   }
 
-  /** The detail of the next event of this name; each is told once. */
+  /** The detail of the next event of this name; each is returned once. */
   async told(event: string, timeoutMs = 12_000): Promise<unknown> {
     return await expect
       .poll(() => this.#events.findIndex((one) => one.event === event), { timeout: timeoutMs, interval: 20 })

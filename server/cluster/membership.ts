@@ -75,9 +75,9 @@ return redis.call('DEL', KEYS[1])
  * One web server among others: it is in their roster, and holds leases on the channels that it owns. Both last for some
  * seconds, and are renewed every second.
  *
- * While Redis is away, nobody can take a lease, so whoever had one still owns the channel. If a lease ended meanwhile
- * and nobody else took it, it is taken again with its own fencing number; a higher one decides for the other. When Redis
- * is back, the former owners have the time of a lease for that, before others may go on with their shows.
+ * While Redis is unavailable, nobody can take a lease, so the former holder still owns the channel. If a lease ended
+ * meanwhile and nobody else took it, it is taken again with its own fencing number; a higher one decides for the other.
+ * When Redis is back, the former owners have the time of a lease for that, before others may continue their shows.
  */
 export class Membership {
   readonly id: string;
@@ -188,7 +188,7 @@ export class Membership {
     return this.#leases.has(channel);
   }
 
-  /** Gives the channel up. What could not be given up ends by itself. Never rejects. */
+  /** Gives the channel up. What could not be given up expires on its own. Never rejects. */
   async release(channel: string): Promise<void> {
     const lease = this.leaseOf(channel);
     this.#leases.delete(channel);

@@ -37,7 +37,7 @@ type Messages =
     }
   /** What the sender has now of what is limited: `addresses` are those of which the number of viewers has changed. */
   | { type: 'capacity'; broadcasts: number; viewers: number; addresses: [address: string, viewers: number][] }
-  /** The store has other recordings than before; or whoever works on this recording shall let go of it. */
+  /** The recordings in the store have changed; or the holder of the claim on this recording is to release it. */
   | { type: 'recordings'; letGo: string | null }
   /** The media servers that the sender knows, and what it has placed there. */
   | { type: 'pool'; members: readonly PoolMemberView[] }

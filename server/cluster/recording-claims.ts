@@ -7,7 +7,7 @@ import { redisKeys } from './redis-keys.ts';
 /** How long a claim lasts without being renewed, and how often it is renewed, in milliseconds. */
 const claimMs = 10_000;
 const renewEveryMs = 2_000;
-/** How long whoever is in a hurry waits for the other one to let go, in milliseconds. */
+/** How long an urgent claim waits for the present holder to release its own, in milliseconds. */
 const hurryMs = 5_000;
 const askAgainMs = 100;
 
@@ -56,8 +56,8 @@ export class RecordingClaims {
   }
 
   /**
-   * Claims a recording that is to be deleted: whoever works on it lets go.
-   * @returns `null` if they do not
+   * Claims a recording that is to be deleted: the present holder releases it.
+   * @returns `null` if it does not
    * @throws AppError `cluster-unavailable`
    */
   async claimSoon(recording: { id: string; channel: string }): Promise<Claim | null> {
@@ -70,7 +70,7 @@ export class RecordingClaims {
     }
   }
 
-  /** What the store has was changed here: the others list it anew. */
+  /** The content of the store was changed here: the others list it again. */
   changed(): void {
     this.#parts.messenger.post('everyone', { type: 'recordings', letGo: null });
   }

@@ -9,7 +9,7 @@ const connectTimeoutMs = 3_000;
 /** The longest pause between two attempts to connect, in milliseconds. */
 const longestPauseMs = 500;
 
-/** The error for whoever needs what only the other web servers know, while Redis is away. */
+/** The error for requests that need what only the other web servers know, while Redis is unavailable. */
 export function clusterUnavailable(cause?: unknown): AppError {
   const message = 'The servers cannot reach each other at the moment. Please try again in a few seconds.';
   return new AppError('cluster-unavailable', message, { cause });

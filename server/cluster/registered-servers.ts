@@ -20,7 +20,7 @@ export type RegisteredServer = {
 const entrySchema = z.object({
   url: z.url({ protocol: /^wss?$/ }),
   capacity: z.number().int().min(1).nullable(),
-  /** Proves that whoever wrote the entry knows the secret, which is not in Redis. */
+  /** Proves that the writer of the entry knows the secret, which is not in Redis. */
   proof: z.string(),
 });
 
@@ -55,8 +55,8 @@ return entries
 const keys = [redisKeys.mediaServerLeases, redisKeys.mediaServers];
 
 /**
- * The media servers that are registered at the moment. Entries that were not written with `secret` are left out: whoever
- * can write to Redis, and does not know it, cannot make web servers send it, and their media, to another address.
+ * The media servers that are registered at the moment. Entries that were not written with `secret` are left out: anyone
+ * who can write to Redis, but does not know it, cannot make web servers send it, and their media, to another address.
  * @throws AppError `cluster-unavailable`
  */
 export async function readRegistered(redis: RedisConnection, secret: string): Promise<RegisteredServer[]> {

@@ -51,7 +51,7 @@ export class SavedShows {
     return this.#writing;
   }
 
-  /** Writes everything anew: Redis may have lost it. Never rejects. */
+  /** Writes everything again: Redis may have lost it. Never rejects. */
   async saveAgain(): Promise<void> {
     await this.#writing;
     this.#written.clear();

@@ -16,7 +16,7 @@ afterEach(async () => {
   closer = new Closer();
 });
 
-/** The seats of one web server with these limits, and how many broadcasts it is told of. */
+/** The seats of one web server with these limits, and how many broadcasts the others announce to it. */
 async function join({ url }: RedisServer, settings: Record<string, string>, broadcasts = 0) {
   const cluster = await closer.own(openCluster({ url, logger }));
   const seats = await closer.own(new Seats({ capacity: readConfig(settings).gates.capacity }));

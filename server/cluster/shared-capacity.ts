@@ -17,9 +17,9 @@ type CapacityParts = {
 type Elsewhere = { broadcasts: number; viewers: number; readonly addresses: Map<string, number> };
 
 /**
- * Lets the viewers and broadcasts of all web servers count for the limits of each. Like limits of addresses, they are
- * told once a second, and each web server decides at once by what it knows. So for that second, each may fill once more
- * what is free. A seat that becomes free goes to the line of its own web server first.
+ * Lets the viewers and broadcasts of all web servers count for the limits of each. Like counts for addresses, they are
+ * announced once a second, and each web server decides at once from what it knows. So for that second, each may fill
+ * what is free once more. A seat that becomes free goes to the line of its own web server first.
  */
 export class SharedCapacity {
   readonly #parts: CapacityParts;

@@ -11,7 +11,7 @@ type LimitParts = { gates: Gates; membership: Membership; messenger: Messenger }
 
 /**
  * Lets what counts for an address at one web server count at all of them: events, failed attempts at keys and passcodes,
- * and open sockets. Each decides by itself, at once, by what it was told in the last second.
+ * and open sockets. Each decides on its own, at once, from what the others announced in the last second.
  */
 export class SharedLimits {
   readonly #parts: LimitParts;

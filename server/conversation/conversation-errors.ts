@@ -26,7 +26,7 @@ export function chatUnavailable(cause: unknown): AppError {
   return new AppError('chat-unavailable', 'The conversation could not be stored. Please try again.', { cause });
 }
 
-/** Somebody tried to keep order who may not. */
+/** Somebody tried to moderate who is not allowed to. */
 export function moderatorsOnly(): AppError {
   return new AppError('moderators-only', 'Only the presenter and moderators can do this.');
 }

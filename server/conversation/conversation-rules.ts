@@ -15,7 +15,7 @@ import type { ConversationEvent } from './conversation-events.ts';
 
 /*
  * The rules of a conversation, all of them: what a request changes, as events. No event means that it changes nothing,
- * which is no error: whoever lost a reply sends the same request again.
+ * which is no error: a page that lost a reply sends the same request again.
  */
 
 /** When something happens: the time, and the position in the recording, both in milliseconds. */

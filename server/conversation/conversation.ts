@@ -14,7 +14,7 @@ import type { ConversationEvent } from './conversation-events.ts';
 /** A participant who asks for something. */
 export type Participant = { id: string; isPresenter: boolean };
 
-/** How many deletions are remembered for pages that come back; with more, a page gets everything anew. */
+/** How many deletions are remembered for pages that come back; with more, a page gets everything again. */
 const keptDeletions = 500;
 
 type KeptQuestion = { question: Question; voters: Set<string>; changedAt: number };
@@ -137,7 +137,7 @@ export class Conversation {
     return this.#moderators.has(id) ? 'moderator' : 'viewer';
   }
 
-  /** What only this participant is told. */
+  /** What is sent to this participant only. */
   ownPart(who: Participant): OwnPart {
     const votes = [...this.#questions].flatMap(([id, { voters }]) => (voters.has(who.id) ? [id] : []));
     const choices = [...this.#polls].map(([id, poll]) => [id, poll.choices.get(who.id)] as const);

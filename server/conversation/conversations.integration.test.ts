@@ -34,7 +34,7 @@ afterEach(async () => {
 
 let tokens = 0;
 
-/** A page that takes part, with everything that it is told. */
+/** A page that takes part, with everything that it receives. */
 class Page {
   readonly client: Client;
   readonly token: string;

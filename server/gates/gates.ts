@@ -42,7 +42,7 @@ export function createGates(settings: GateSettings, publicUrl: string | null, lo
     isOwnOrigin: createOriginCheck({ publicUrl, addresses }),
     limits: new RateLimits(settings.rateLimitFactor),
     checks: {
-      // A signature cannot be guessed, and whoever has an old link tries it several times.
+      // A signature cannot be guessed, and people with an old link try it several times.
       begin: (purpose, visitor) => (purpose === 'link-check' ? uncounted : guards[purpose].begin(visitor)),
     },
     guards,

@@ -86,7 +86,7 @@ export class KeyGuard {
   #succeeded({ address, session }: Visitor, key: string): void {
     const failures = this.#failures.get(key);
     if (failures !== undefined) {
-      // Earlier failures still count: otherwise whoever has one valid key could guess others without a pause.
+      // Earlier failures still count: otherwise anyone with one valid key could guess others without a pause.
       const count = failures.count - 1;
       this.#failures.set(key, { ...failures, count, pausedUntil: 0 });
       if (key === address) this.#failed(key, -1);

@@ -46,9 +46,9 @@ export async function openHttpServer(options: {
   /** What HTTPS needs; `null` for plain HTTP. */
   secure: Secure | null;
   gates: Gates;
-  /** Whether browsers are granted STUN and TURN servers; pages are told so. */
+  /** Whether browsers are granted STUN and TURN servers; pages are informed. */
   iceServers: IceServersHint;
-  /** Whether shows have a conversation; pages are told so. */
+  /** Whether shows have a conversation; pages are informed. */
   conversation: 'on' | 'off';
   routes: readonly Route[];
   logger: Logger;

@@ -95,7 +95,7 @@ it('closes connections on which no request comes, beyond as many as an address m
   let closed = 0;
   for (const socket of sockets) socket.on('error', () => {}).on('close', () => closed++);
   await expect.poll(() => closed).toBe(60);
-  // Whoever does send requests is not affected, even from the same address once there is room.
+  // A client that does send requests is not affected, even from the same address once there is room.
   expect((await fetch(url)).status).toBe(200);
   for (const socket of sockets) socket.destroy();
 });

@@ -38,7 +38,7 @@ export function setSecurityHeaders(
 
 function responseHeaders(url: string, embedOrigins: EmbedOrigins): Record<string, string> {
   const isEmbed = isEmbedPage(url);
-  // Recordings may be played in pages of other sites: whoever has the address of one may watch it.
+  // Recordings may be played in pages of other sites: anyone with the address of one may watch it.
   const isShared = isEmbed || url.startsWith('/api/recordings/');
   return {
     'X-Content-Type-Options': 'nosniff',

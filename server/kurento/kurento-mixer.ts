@@ -116,7 +116,7 @@ async function openPort({ connection, logger, mediaPipeline, failed }: MixerPart
   return await openObject({ connection, logger, type: 'HubPort', within: mediaPipeline, parameters, failed });
 }
 
-/** A Kurento encodes with 300 kbit/s unless it is told otherwise, in whichever element the viewers are connected to. */
+/** A Kurento encodes with 300 kbit/s unless configured otherwise, in the element that the viewers are connected to. */
 async function limitBitrate(elements: readonly KurentoObject<MediaElement>[], maxVideoKbps: number): Promise<void> {
   const bps = maxVideoKbps * 1_000;
   for (const element of elements) {

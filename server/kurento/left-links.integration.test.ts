@@ -6,7 +6,7 @@ import { openMediaServerPool } from './pool/media-server-pool.ts';
 import { ContractRig } from './testing/contract-rig.ts';
 
 /*
- * A web server that stops in order leaves its links to the media servers: media goes on after its connection is closed,
+ * A web server that stops gracefully leaves its links to the media servers: media goes on after its connection closes,
  * until another web server releases it.
  */
 

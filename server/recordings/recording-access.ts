@@ -39,7 +39,7 @@ export class RecordingAccess {
     const identity = await identityOf(request, this.#access);
     const areForPresenters = this.#access.policy.recordings === 'presenters';
     const isGuest = identity.principals.some(({ role }) => role === 'guest');
-    // Who may see none does not learn which there are.
+    // People who may see none do not learn which there are.
     if (areForPresenters && !isPresenter(identity) && !isGuest) throw presentersOnly();
     return (recording) => {
       if (this.#mayWatch(identity, recording)) return;

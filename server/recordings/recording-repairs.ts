@@ -95,7 +95,7 @@ export class RecordingRepairs {
     if (manifest === undefined || !isSettled(manifest) || this.#isClosed) return;
     if (!(await isForeignMatroska(join(manifests.pathOf(id), manifest.file)))) return;
     await changes.over(id);
-    // The recording may have been deleted or resumed meanwhile; whoever looked at it has only read its manifest again.
+    // The recording may have been deleted or resumed meanwhile; looking at it only reads its manifest again.
     if (this.#isClosed || !isDeepStrictEqual(manifests.get(id), manifest) || finisher.underWay(id) !== undefined)
       return;
     logger.info({ recordingId: id }, 'A recording of another muxer is being copied, so that it plays and seeks');

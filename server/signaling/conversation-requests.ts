@@ -22,7 +22,7 @@ export function isConversationRequest(request: Request): request is Conversation
   return Object.hasOwn(conversationRequestSchemas, request.name);
 }
 
-/** What one peer does in conversations. Whoever may follow a channel may take part. */
+/** What one peer does in conversations. Anyone who may follow a channel may take part. */
 export class PeerConversation {
   readonly #registry: BroadcastRegistry;
   readonly #admission: ViewerAdmission;

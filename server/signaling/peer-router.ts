@@ -69,7 +69,7 @@ export class PeerRouter {
     const placing = this.#routing.then(() => this.#placeOf(request));
     this.#routing = placing.catch(() => undefined);
     const place = await placing;
-    // Whoever is gone by now would otherwise have a role that nobody takes from them.
+    // A peer that is gone by now would otherwise keep a role that nobody takes from it.
     if (this.#isGone) throw unavailable();
     const answer = await this.#ask(place, request, connection);
     if (answer !== null) return answer.data;

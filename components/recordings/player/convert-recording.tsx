@@ -21,7 +21,7 @@ type ConvertRecordingProps = {
   onChange: () => void;
 };
 
-/** Converts a recording to an MP4 that everything opens: whoever has a key begins it, and everybody downloads it. */
+/** Converts a recording to an MP4 that everything opens: anyone with a key starts it, and everybody downloads it. */
 export function ConvertRecording({ id, conversion, onChange }: ConvertRecordingProps) {
   const t = useTranslations('library.conversion');
   const { size } = useFormattedText();

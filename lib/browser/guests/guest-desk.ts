@@ -56,7 +56,7 @@ export class GuestDesk {
   readonly #store = new Store<GuestDeskState>({ view: nobody, streams: new Map(), speaking: silence, isBehind: false });
   readonly state: ReadableStore<GuestDeskState> = this.#store;
   readonly #receivers = new Receivers({ createPeerConnection, backoffMs });
-  // Whoever presents has clicked on the page, so the browser allows sound.
+  // The presenter has clicked on the page, so the browser allows sound.
   readonly #monitor = new Monitor(() => undefined);
   #contribution: { signaling: Signaling; sent: Contribution } | null = null;
   #program: Program | null = null;

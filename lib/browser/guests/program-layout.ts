@@ -28,7 +28,7 @@ export function arrangementFor(chosen: Arrangement, people: readonly Pictured[])
 }
 
 /**
- * Who is the main person: the chosen one, or else who shows a screen, or else who speaks, or else the first one.
+ * The main person: the chosen one, or else the one with a screen, or else the speaker, or else the first one.
  * @param people not empty
  */
 export function mainOf(people: readonly Pictured[], chosen: string | null, speaker: string | null): string | null {

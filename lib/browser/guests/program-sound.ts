@@ -8,7 +8,7 @@ export type ProgramSound = {
   track: MediaStreamTrack;
   /** Mixes these, by the ids of the people, and nothing else. */
   mix(voices: ReadonlyMap<string, MixedVoice>): void;
-  /** How loud everybody in the mix is now; see `loudness`. Whoever is muted is silent. */
+  /** How loud everybody in the mix is now; see `loudness`. Muted people are silent. */
   levels(): ReadonlyMap<string, number>;
   close(): void;
 };
@@ -28,7 +28,7 @@ export function openProgramSound(): ProgramSound | null {
   });
   const output = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
   limiter.connect(output);
-  // Whoever presents has clicked on the page, so the browser allows sound.
+  // The presenter has clicked on the page, so the browser allows sound.
   context.resume().catch(() => undefined);
   const [track] = output.stream.getAudioTracks();
   if (track === undefined) return null;

@@ -3,7 +3,7 @@ const loud = 0.42;
 const quiet = 0.34;
 /** A pause between words is not the end of speaking, in milliseconds. */
 const pauseMs = 700;
-/** Who coughs or says "yes" is not yet the speaker; who has spoken this long is, in milliseconds. */
+/** A cough or a "yes" does not make a speaker; speaking for this long does, in milliseconds. */
 const takesOverMs = 900;
 
 type Voice = { since: number | null; lastLoud: number };
@@ -27,7 +27,7 @@ export class Speakers {
   }
 
   /**
-   * Notes how loud everybody is at `nowMs`, a steady time in milliseconds. Whoever is not in `levels` has left.
+   * Notes how loud everybody is at `nowMs`, a steady time in milliseconds. People who are not in `levels` have left.
    * @returns whether anything has changed
    */
   note(levels: ReadonlyMap<string, number>, nowMs: number): boolean {

@@ -75,7 +75,7 @@ export class PastShows {
         this.#timer = setTimeout(() => void this.#refresh(looks - 1), growingEveryMs);
       }
     } catch {
-      // The shows are extras. What is wrong with the connection or the rights is told where it matters.
+      // The shows are extras. Problems with the connection or the rights are reported where they matter.
       if (!abort.signal.aborted) this.#abort = null;
     }
   }

@@ -3,7 +3,7 @@ import { openStorage, type StoredValues } from '../page/browser-storage.ts';
 const storageKey = 'rostrum.positions';
 /** How many recordings have their position remembered; the one that was watched longest ago is forgotten first. */
 const mostPositions = 50;
-/** Who stops this close to the beginning or the end, in seconds, begins anew. */
+/** A viewer who stops this close to the beginning or the end, in seconds, starts over. */
 const margin = 5;
 
 /**

@@ -69,7 +69,7 @@ class RecordingsFeed {
       (error: unknown) => {
         if (abort.signal.aborted) return;
         const body = toErrorBody(error);
-        // Whoever came with a share link that is over learns that, rather than who else may watch.
+        // A visitor whose share link is over learns that, rather than who else may watch.
         const isRefused = body.code !== 'connection-lost' && body.code !== 'recording-not-found';
         const told = isRefused && this.#shareFault !== null ? this.#shareFault : body;
         this.#store.set({ ...this.#store.get(), error: told });

@@ -180,8 +180,8 @@ export class PublisherLink {
   }
 
   /**
-   * The server stops in order, and the link goes on without it: sends over it, lower tiers included, until {@link open} has
-   * made another one, or {@link close}.
+   * The server stops gracefully, and the link goes on without it: sends over it, lower tiers included, until
+   * {@link open} has made another one, or {@link close}.
    * @returns false if there is no link that works
    */
   outlive(): boolean {

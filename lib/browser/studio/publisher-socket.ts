@@ -13,7 +13,7 @@ export type PublisherSocketEvents = {
   onBroadcast: (broadcast: BroadcastView | null) => void;
   /** Another media link is to take the place of the present one. */
   onLinkMoving: () => void;
-  /** The server that has the show stops in order; the link goes on for a while. */
+  /** The server that has the show stops gracefully; the link goes on for a while. */
   onOwnerLeaving: () => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;

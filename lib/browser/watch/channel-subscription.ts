@@ -28,7 +28,7 @@ export type ChannelSubscriptionEvents = {
   onLineMoved: (position: number) => void;
   /** Another media link is to take the place of the present one. */
   onLinkMoving: () => void;
-  /** The server that has the media link stops in order; the link goes on for a while, and we are no member any more. */
+  /** The server that has the media link stops gracefully; the link goes on for a while, but we are not a member now. */
   onOwnerLeaving: () => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;

@@ -18,7 +18,7 @@ const leavingMs = 150;
 
 /**
  * Gives a viewer another link while the present one goes on: on another media server, or from the next owner of the channel
- * when a web server stops in order. Few viewers are ever moved, so the code for that is loaded only then.
+ * when a web server stops gracefully. Few viewers are ever moved, so the code for that is loaded only then.
  */
 export class LinkMover {
   readonly #parts: MoverParts;
@@ -47,7 +47,7 @@ export class LinkMover {
   }
 
   /**
-   * The web server that has the session's link stops in order: the link goes on while another one is made at the next owner.
+   * The web server that has the session's link stops gracefully: the link goes on while the next owner opens another.
    * @returns false if there is no link that can go on
    */
   ownerLeaves(subscription: ChannelSubscription): boolean {

@@ -38,7 +38,7 @@ export function useStageLimit(
       clearTimeout(timer);
       timer = setTimeout(look, settledMs);
     };
-    // Who comes back to the page sees the picture at once, and in full.
+    // A viewer who comes back to the page sees the picture at once, and in full.
     const onVisibility = () => (document.visibilityState === 'visible' ? look() : lookSoon());
     const observer = new ResizeObserver(lookSoon);
     observer.observe(element);

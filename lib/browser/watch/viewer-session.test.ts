@@ -659,7 +659,7 @@ test('a viewer stays where they are if the new link brings nothing, and can be a
   await vi.waitFor(() => expect(socket().count('viewer:move')).toBe(2));
 });
 
-/** A viewer who watches, and whose web server stops in order. `goesOn` lets media arrive over the first link. */
+/** A viewer who watches, and whose web server stops gracefully. `goesOn` lets media arrive over the first link. */
 async function setUpLeaving() {
   const all = setUp();
   const { session, socket, connections, arrive, beLetIn, watch } = all;

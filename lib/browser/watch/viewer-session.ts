@@ -144,7 +144,7 @@ export class ViewerSession {
         if (nonRetryableErrorCodes.has(body.code)) this.#fail(body);
         else if (timeoutMs === probeMs) this.#openSubscription();
         else {
-          // Whoever does not see anything yet is told why.
+          // A viewer who does not see anything yet learns why.
           this.#apply({ type: 'unanswered', reason: body });
           this.#retry.later(() => this.#arrive(subscription));
         }
@@ -200,7 +200,7 @@ export class ViewerSession {
     // The server could answer nothing so far.
     if (state.phase === 'asking') this.#arrive(subscription);
     if (!('broadcast' in state)) return;
-    // Whoever has waited in line takes the seat at once, even while the show is interrupted.
+    // A viewer who has waited in line takes the seat at once, even while the show is interrupted.
     const isCalled = state.phase === 'connecting' || state.phase === 'full';
     if (!isLive(state.broadcast) && !isCalled) {
       // An announcement follows when the show resumes. In case it gets lost, we ask as well.

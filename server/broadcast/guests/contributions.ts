@@ -126,7 +126,7 @@ export class Contributions {
         if (isCurrent()) contributor.listener.linkCandidateFound(name, candidate);
       },
       flowChanged() {},
-      // Everybody sends VP8 and Opus where they can; whoever has only one of both kinds takes part with that.
+      // Everybody sends VP8 and Opus where they can; people with only one of the two kinds take part with that.
       unplayable() {},
       failed: (error) => {
         logger.debug({ err: error, link: name }, 'The link of a contribution failed');

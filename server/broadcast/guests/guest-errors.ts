@@ -47,7 +47,7 @@ export function noSuchGuest(): AppError {
   return new AppError('bad-request', 'This guest is not there any more.');
 }
 
-/** The error for the links that a presenter had before they presented anew. */
+/** The error for the links that a presenter had before presenting again. */
 export function presentedAnew(): AppError {
   return new AppError('media-interrupted', 'The show was interrupted. This connection has to be made again.');
 }

@@ -51,7 +51,7 @@ export type GuestsChange = RequestBody<'guests:arrange'>;
 
 /** How long an invitation can be used, in milliseconds. */
 const invitationLifetimeMs = 24 * 3_600_000;
-/** So many used invitations are told from unknown ones; the oldest are forgotten first. */
+/** This many used invitations are distinguished from unknown ones; the oldest are forgotten first. */
 const mostUsed = 200;
 
 const away: GuestStatus = { cameraOn: true, microphoneOn: true, isConnected: false, isSending: false };

@@ -121,7 +121,7 @@ export class Guests {
   }
 
   /**
-   * Lets a guest in. A former page of the same guest is told that they are elsewhere now.
+   * Lets a guest in. A former page of the same guest is notified that they are elsewhere now.
    * @throws AppError `not-live`, `invitation-used`, `invitation-expired`
    */
   enter(guest: { peerId: string; token: string; name: string; listener: GuestListener }): { id: string; pass: string } {
@@ -172,7 +172,7 @@ export class Guests {
     this.#presenter = { id: presenterId, peerId, listener };
     this.#list.note(presenterId, { isConnected: true });
     this.#tell();
-    // Whoever presents again over the same socket does not know that these are gone.
+    // A presenter who presents again over the same socket does not know that these are gone.
     const gone = this.#former?.peerId === peerId ? this.#former.links : [];
     this.#former = null;
     for (const link of gone) listener.contributionClosed(link, presentedAnew());
@@ -250,7 +250,7 @@ export class Guests {
     return { ...this.#list.view(id), mixing: this.#parts.mixing };
   }
 
-  /** @param error what the guest is told; `null` if they know */
+  /** @param error why, for the guest; `null` if they know */
   #dismiss(id: string, error: AppError | null): void {
     clearTimeout(this.#away.get(id));
     this.#away.delete(id);

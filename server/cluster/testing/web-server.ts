@@ -47,7 +47,7 @@ export class WebServer {
     this.#process.kill('SIGCONT');
   }
 
-  /** Ends it in order; may be called twice, and after a kill. */
+  /** Ends it cleanly; may be called twice, and after a kill. */
   async close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, 'exit');

@@ -19,7 +19,7 @@ type MakeEncoding = (
 /** All times of a composite are milliseconds since 1970, and there is one stream of each of its media. */
 const onlyStream = 0;
 
-/** The picture of a composite, or the sound that one of its ports hears, to be had in any codec. */
+/** The picture of a composite, or the sound that one of its ports hears, available in any codec. */
 export class MixedSource implements RawSource {
   readonly isRaw = true;
   readonly kind: MediaKind;

@@ -24,7 +24,7 @@ export type PipedFrame = {
 /** The codecs that are decoded and encoded. */
 export type TranscodedCodec = 'VP8' | 'VP9' | 'H264' | 'AV1' | 'opus' | 'PCMU' | 'PCMA';
 
-/** What the transcoder is told to do. All ids come from one sequence. */
+/** The commands to the transcoder. All ids come from one sequence. */
 export type Command =
   /** How far the media server's time of day is ahead of the clock that all processes of this machine share. */
   | { do: 'clock'; offsetMs: number }

@@ -2,7 +2,7 @@ import type { MediaKind, RtpSource } from '../media/media-types.ts';
 import type { EncodedCodec } from './codecs.ts';
 import type { EncodedStream } from './encoded-stream.ts';
 
-/** Media that is there uncoded, so that it can be had in any codec. */
+/** Raw media, which is available in any codec. */
 export interface Encodable {
   readonly kind: MediaKind;
   /** The stream in this codec, which is the same for all that ask. */

@@ -28,7 +28,7 @@ export type TranscoderClient = {
   frame?(frame: PipedFrame): void;
   keyframeNeeded?(): void;
   fault?(text: string): void;
-  /** The process was started again: what is decoded begins anew. */
+  /** The process was started again: decoding starts over. */
   restarted?(): void;
 };
 
@@ -99,7 +99,7 @@ export class TranscoderProcess {
     const known = this.#making.get(command.id) ?? [];
     const isSame = (other: Making) => other.do === command.do && kindOf(other) === kindOf(command);
     this.#making.set(command.id, [...known.filter((other) => !isSame(other)), command]);
-    // A process that starts is told everything anyway.
+    // A process that starts gets all commands anyway.
     if (this.#pipe === null) this.#start();
     else this.#post(command);
   }

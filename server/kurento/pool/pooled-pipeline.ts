@@ -207,7 +207,7 @@ export class PooledPipeline implements BroadcastPipeline {
       return;
     }
     if (next === null || next !== this.#tree.nextOrigin || this.#closing !== undefined || signal.aborted) return;
-    // Without a presenter, nothing flows, and whoever comes back does so there.
+    // Without a presenter, nothing flows, and one who comes back does so there.
     if (this.#presenter === null) this.#flowsAt(next);
     else await this.#presenter.askToMove(timeoutMs, signal);
   }

@@ -25,7 +25,7 @@ export type SiteParts = {
   logger: Logger;
   /** A bridge to the site has failed: it needs another parent, or has failed with `error`. */
   feedBroke: (site: Site, error: AppError) => void;
-  /** The site has ended, because nobody needs it or because of `error`; its viewers are told afterwards. */
+  /** The site has ended, because nobody needs it or because of `error`; its viewers are notified afterwards. */
   ended: (site: Site, error: AppError | null) => void;
 };
 

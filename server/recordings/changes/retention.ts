@@ -37,7 +37,7 @@ export class Retention {
     this.#since = since;
   }
 
-  /** Reads since when the limits are in force; the folder keeps that, so that a restart does not begin anew. */
+  /** Reads since when the limits have been in force; the folder keeps that, so that a restart does not start over. */
   static async open(parts: RetentionParts): Promise<Retention> {
     const { settings, folder, logger } = parts;
     const path = join(folder, noteName);

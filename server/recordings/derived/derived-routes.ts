@@ -105,7 +105,7 @@ export function derivedResources(
     return async (request, response) => {
       const { folder, file, contentType, release } = await derived.forms.open(await library.locate(id), form);
       try {
-        // Making the file takes a while; whoever asked may have left.
+        // Making the file takes a while; the client may have left.
         if (response.destroyed) return;
         await sendDownload(id, { folder, file, contentType }, request, response);
       } finally {

@@ -12,7 +12,7 @@ type OtherArchives = {
    * @throws AppError `cluster-unavailable`
    */
   claim(manifest: Manifest): Promise<{ readonly lost: AbortSignal; release(): Promise<void> } | null>;
-  /** The same for a deletion, for which another one lets go of it. @throws AppError `cluster-unavailable` */
+  /** The same for a deletion, for which another holder releases its claim. @throws AppError `cluster-unavailable` */
   claimSoon: OtherArchives['claim'];
   /** What the store has was changed. */
   changed(): void;

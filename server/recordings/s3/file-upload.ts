@@ -191,7 +191,7 @@ async function digest(stream: Readable, algorithm: string, signal: AbortSignal):
   return hash;
 }
 
-/** An upload that the store no longer knows, or finds fault with, begins anew when it is tried again. */
+/** An upload that the store no longer knows, or finds fault with, starts over when it is retried. */
 async function restartIfLost<Result>(
   { objects, folder }: Pick<Upload, 'objects' | 'folder'>,
   ask: () => Promise<Result>,

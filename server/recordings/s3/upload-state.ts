@@ -35,7 +35,7 @@ export async function readUploadState(folder: string): Promise<UploadState | nul
     if (!found.isFile() || found.size > maxStateBytes) return null;
     return uploadStateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
-    // The upload then begins anew; the store's rules for unfinished uploads decide about what was sent.
+    // The upload then starts over; the store's rules for unfinished uploads decide about what was sent.
     return null;
   }
 }

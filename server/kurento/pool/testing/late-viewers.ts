@@ -2,7 +2,7 @@ import type { ContractRig } from '../../testing/contract-rig.ts';
 
 /**
  * Lets viewers join one after the other, each when the last keyframe is too old to be sent again, and checks that each
- * gets one at once. A viewer is held back who asks too often, but this is a new one every time.
+ * gets one at once. A viewer who asks too often is held back, but this is a new one every time.
  * @throws Error if one gets none in time
  */
 export async function letViewersComeLate(rig: ContractRig, count: number): Promise<void> {
