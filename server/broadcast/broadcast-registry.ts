@@ -157,23 +157,23 @@ export class BroadcastRegistry {
   mediaServerLost(error: AppError): void {
     this.#mediaServerError = error;
     this.#outages.note();
-    this.#tellBroadcasts((broadcast) => broadcast.mediaServerLost(error));
+    this.#notifyBroadcasts((broadcast) => broadcast.mediaServerLost(error));
   }
 
   mediaServerRegained(): void {
     this.#mediaServerError = null;
-    this.#tellBroadcasts((broadcast) => broadcast.mediaServerRegained());
+    this.#notifyBroadcasts((broadcast) => broadcast.mediaServerRegained());
   }
 
   /** The media server keeps dying: the waiting presenters and viewers see that this may take longer. */
   mediaServerLoops(): void {
     this.#outages.noteLoop();
-    this.#tellBroadcasts((broadcast) => this.#changed(broadcast));
+    this.#notifyBroadcasts((broadcast) => this.#changed(broadcast));
   }
 
   /** Ends the broadcasts that began with a presenter key that is not among the valid ones. */
   endRevoked(validKeyIds: ReadonlySet<string>): void {
-    this.#tellBroadcasts((broadcast) => {
+    this.#notifyBroadcasts((broadcast) => {
       const { keyId } = broadcast.info;
       if (keyId !== null && !validKeyIds.has(keyId)) void broadcast.end('key-revoked');
     });
@@ -227,9 +227,9 @@ export class BroadcastRegistry {
     );
   }
 
-  /** A fault in one broadcast must not keep the others from being told. */
-  #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
-    notifyEach(this.#onAir.values(), tell, (error) => {
+  /** A fault in one broadcast must not keep the others from being notified. */
+  #notifyBroadcasts(notify: (broadcast: Broadcast) => void): void {
+    notifyEach(this.#onAir.values(), notify, (error) => {
       this.#parts.logger.error({ err: error }, 'A broadcast could not follow a change');
     });
   }

@@ -21,7 +21,7 @@ type Entry = {
   state: 'waiting' | 'away' | 'offered';
   timer: NodeJS.Timeout | undefined;
   /** The position that the person knows. */
-  told: number;
+  announced: number;
 };
 
 type WaitingLineParts = {
@@ -64,8 +64,8 @@ export class WaitingLine {
     const entry = known ?? this.#append(applicant, moved);
     if (known !== undefined) this.#handOver(known, applicant, moved);
     this.advance();
-    entry.told = entry.state === 'offered' ? 0 : (this.#positions().get(entry) ?? 1);
-    return { position: entry.told, ticket: entry.ticket };
+    entry.announced = entry.state === 'offered' ? 0 : (this.#positions().get(entry) ?? 1);
+    return { position: entry.announced, ticket: entry.ticket };
   }
 
   #handOver(entry: Entry, applicant: Applicant, moved: LineListener): void {
@@ -119,7 +119,7 @@ export class WaitingLine {
     for (const entry of [...this.#entries.values()]) {
       if (entry.state !== 'waiting' || !this.#parts.reserve(entry.applicant)) continue;
       this.#set(entry, 'offered', this.#parts.offerMs, () => this.#notTaken(entry));
-      entry.told = 0;
+      entry.announced = 0;
       entry.moved(0);
     }
     this.#tellSoon();
@@ -146,7 +146,7 @@ export class WaitingLine {
 
   #append(applicant: Applicant, moved: LineListener): Entry {
     const ticket = randomBytes(16).toString('base64url');
-    const entry: Entry = { ticket, applicant, moved, state: 'waiting', timer: undefined, told: 0 };
+    const entry: Entry = { ticket, applicant, moved, state: 'waiting', timer: undefined, announced: 0 };
     this.#entries.set(ticket, entry);
     this.#tickets.set(applicant.peerId, ticket);
     return entry;
@@ -186,8 +186,8 @@ export class WaitingLine {
     this.#tellTimer ??= setTimeout(() => {
       this.#tellTimer = undefined;
       for (const [entry, position] of this.#positions()) {
-        if (entry.state === 'away' || entry.told === position) continue;
-        entry.told = position;
+        if (entry.state === 'away' || entry.announced === position) continue;
+        entry.announced = position;
         entry.moved(position);
       }
     }, tellEveryMs);

@@ -237,12 +237,12 @@ export class Membership {
     for (const { channel } of lost) {
       this.#leases.delete(channel);
       this.#logger.error({ channel }, 'Another web server has taken the channel; its show is given up here');
-      this.#tell((listener) => listener.leaseLost?.(channel));
+      this.#notify((listener) => listener.leaseLost?.(channel));
     }
     if (this.#redisState === 'away') {
       this.#redisState = 'up';
       this.#logger.info('Redis answers again');
-      this.#tell((listener) => listener.redisBack?.());
+      this.#notify((listener) => listener.redisBack?.());
     }
     this.#isRegrouping = regroups === 1;
     this.#noteRoster(alive);
@@ -255,18 +255,18 @@ export class Membership {
     this.#others = new Set(known.filter((id) => id !== this.id));
     const joined = [...this.#others].filter((id) => !before.has(id));
     const left = [...before].filter((id) => !this.#others.has(id));
-    if (joined.length + left.length > 0) this.#tell((listener) => listener.rosterChanged?.({ joined, left }));
+    if (joined.length + left.length > 0) this.#notify((listener) => listener.rosterChanged?.({ joined, left }));
   }
 
   #failed(error: unknown): void {
     if (this.#redisState === 'away' || this.#isClosed) return;
     this.#redisState = 'away';
     this.#logger.error({ err: error }, 'Redis does not answer: shows go on, but nobody gets in from other web servers');
-    this.#tell((listener) => listener.redisAway?.());
+    this.#notify((listener) => listener.redisAway?.());
   }
 
-  #tell(tell: (listener: MembershipEvents) => void): void {
-    notifyEach(this.#listeners, tell, (error) =>
+  #notify(notify: (listener: MembershipEvents) => void): void {
+    notifyEach(this.#listeners, notify, (error) =>
       this.#logger.error({ err: error }, 'A change among the web servers was not followed everywhere'),
     );
   }

@@ -58,7 +58,7 @@ export class SharedCapacity {
         redisBack: tellAll,
       }),
     ];
-    this.#timer = setInterval(() => this.#tell(), tellEveryMs);
+    this.#timer = setInterval(() => this.#notify(), tellEveryMs);
   }
 
   close(): void {
@@ -66,7 +66,7 @@ export class SharedCapacity {
     for (const stop of this.#stops) stop();
   }
 
-  #tell(): void {
+  #notify(): void {
     const { seats, registry, messenger } = this.#parts;
     const [broadcasts, viewers] = [registry.count, seats.count()];
     const addresses = [...this.#changed].map((address): [string, number] => [address, seats.count(address)]);

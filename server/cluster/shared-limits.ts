@@ -50,7 +50,7 @@ export class SharedLimits {
         redisBack: tellAll,
       }),
     ];
-    this.#timer = setInterval(() => this.#tell(), tellEveryMs);
+    this.#timer = setInterval(() => this.#notify(), tellEveryMs);
   }
 
   close(): void {
@@ -58,7 +58,7 @@ export class SharedLimits {
     for (const stop of this.#stops) stop();
   }
 
-  #tell(): void {
+  #notify(): void {
     const { gates, messenger } = this.#parts;
     const sockets = [...this.#changed].map((address): [string, number] => [address, gates.sockets.heldBy(address)]);
     this.#changed.clear();

@@ -81,7 +81,7 @@ export class SharedPool {
     ];
     drained.onChanged((id, item) => this.#follow(id, item));
     for (const item of drained.items()) this.#follow(item.id, item);
-    this.#timers = [setInterval(() => void this.look(), lookEveryMs), setInterval(() => this.#tell(), tellEveryMs)];
+    this.#timers = [setInterval(() => void this.look(), lookEveryMs), setInterval(() => this.#notify(), tellEveryMs)];
   }
 
   /** All media servers that any web server knows, with the shows of all. */
@@ -153,7 +153,7 @@ export class SharedPool {
     return { members };
   }
 
-  #tell(): void {
+  #notify(): void {
     const { members } = this.#ownView();
     // The use of processors changes all the time, and each web server reads it itself.
     const news = JSON.stringify(members.map(({ load, isSpared, ...member }) => member));

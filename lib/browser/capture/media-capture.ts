@@ -63,7 +63,7 @@ export class MediaCapture {
   recall(plan: MediaPlan): void {
     this.#wanted = { ...plan, source: 'camera' };
     this.#suggested = plan.source === 'camera' ? null : plan.source;
-    this.#tell();
+    this.#notify();
   }
 
   /**
@@ -127,7 +127,7 @@ export class MediaCapture {
       this.#suggested = production.plan.source;
       this.#wanted = { ...this.#wanted, source: 'camera' };
     }
-    this.#tell();
+    this.#notify();
   };
 
   /** Mutes and unmutes the devices. The switches do not affect the sound and picture of a shared screen. */
@@ -143,14 +143,14 @@ export class MediaCapture {
     const lost = this.#lostFor(request, toErrorBody(error));
     if (lost.length > 0) this.#notice = { type: 'without', devices: lost };
     else this.#notice = screen ? { type: 'screen-failed' } : { type: 'device-failed', error: toErrorBody(error) };
-    this.#tell();
+    this.#notify();
   }
 
   /** Dismisses the notice and the suggestion. */
   dismiss(): void {
     this.#notice = null;
     this.#suggested = null;
-    this.#tell();
+    this.#notify();
   }
 
   /** The devices that ended and that `request` was meant to replace, where there was nothing else to go on with. */
@@ -187,7 +187,7 @@ export class MediaCapture {
     else if (failures[0] !== undefined) this.#notice = { type: 'device-failed', error: failures[0].error.toBody() };
     else if (this.#notice?.type !== 'screen-ended' || request.source !== 'camera') this.#notice = null;
     if (request.source !== undefined && this.#notice?.type !== 'screen-ended') this.#suggested = null;
-    this.#tell();
+    this.#notify();
   }
 
   /** A track ended on its own: the device was unplugged, or sharing was stopped in the browser's own bar. */
@@ -221,7 +221,7 @@ export class MediaCapture {
     };
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#store.set(this.#look());
   }
 }

@@ -41,7 +41,7 @@ export class EmbedBridge {
     if (this.#stop !== null) return;
     this.#reported = now;
     this.#stop = this.#host.listen((data, origin) => this.#handleCommand(data, origin));
-    this.#tell('ready');
+    this.#notify('ready');
   }
 
   /** Stops listening and reporting. May be called repeatedly. */
@@ -58,7 +58,7 @@ export class EmbedBridge {
     const soundsTheSame = before.muted === now.muted && before.volume === now.volume;
     if (soundsTheSame && before.state === now.state && before.playback === now.playback) return;
     this.#reported = now;
-    this.#tell('state');
+    this.#notify('state');
   }
 
   #handleCommand(data: unknown, origin: string): void {
@@ -79,13 +79,13 @@ export class EmbedBridge {
         this.#player.setVolume(message.volume);
         break;
       case 'request-state':
-        this.#tell('state');
+        this.#notify('state');
         break;
       default:
     }
   }
 
-  #tell(event: EmbedEvent['event']): void {
+  #notify(event: EmbedEvent['event']): void {
     const reported = this.#reported;
     if (reported === null) return;
     for (const origin of this.#listeners()) {

@@ -18,13 +18,13 @@ export type ReportStatus = {
  * everything automatically.
  */
 export class PresenterStatusReporter {
-  readonly #tell: ReportStatus;
+  readonly #notify: ReportStatus;
   #wanted: PresenterStatus = { cameraOn: true, health: null, uplinkMs: null };
   #known: Acknowledged | null = null;
   #isReporting = false;
 
   constructor(tell: ReportStatus) {
-    this.#tell = tell;
+    this.#notify = tell;
   }
 
   /** Sets the current status, or a part of it. */
@@ -48,9 +48,9 @@ export class PresenterStatusReporter {
   #reportNext(): void {
     const [known, { cameraOn, health, uplinkMs }] = [this.#known, this.#wanted];
     if (known === null || this.#isReporting) return;
-    if (known.cameraOn !== cameraOn) this.#await(this.#tell.camera(cameraOn), { cameraOn });
+    if (known.cameraOn !== cameraOn) this.#await(this.#notify.camera(cameraOn), { cameraOn });
     else if (health !== null && (known.presenterHealth !== health || isNews(known.uplinkMs, uplinkMs)))
-      this.#await(this.#tell.health(health, uplinkMs), { presenterHealth: health, uplinkMs });
+      this.#await(this.#notify.health(health, uplinkMs), { presenterHealth: health, uplinkMs });
   }
 
   #await(telling: Promise<unknown>, reported: Partial<Acknowledged>): void {

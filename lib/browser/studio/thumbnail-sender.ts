@@ -26,7 +26,7 @@ export class ThumbnailSender {
   #last: MediaStreamTrack | null = null;
   #isTaking = false;
   /** The presenter's choice has to be sent. */
-  #isUntold = false;
+  #isUnreported = false;
   /** The choice is being changed to that of another device. */
   #isLearning = false;
 
@@ -37,7 +37,7 @@ export class ThumbnailSender {
 
   #choiceChanged(): void {
     if (this.#isLearning) return;
-    this.#isUntold = true;
+    this.#isUnreported = true;
     if (this.#timer !== null) this.#tick();
   }
 
@@ -52,13 +52,13 @@ export class ThumbnailSender {
     if (this.#timer === null) {
       this.#timer = this.#parts.startTimer(thumbnailEveryMs, () => this.#tick());
       // The server may be another one. What is allowed there is left as it is: another device may have forbidden it.
-      this.#isUntold = !this.#parts.allowed.get();
+      this.#isUnreported = !this.#parts.allowed.get();
       this.#tick();
     } else if (this.#parts.shown() !== this.#last) this.#tick();
   }
 
   #tick(): void {
-    if (this.#isUntold) void this.#tell(this.#parts.allowed.get());
+    if (this.#isUnreported) void this.#report(this.#parts.allowed.get());
     this.#last = this.#parts.shown();
     if (this.#parts.allowed.get() && this.#last !== null && !this.#isTaking) void this.#show(this.#last);
   }
@@ -70,10 +70,10 @@ export class ThumbnailSender {
   }
 
   /** Failures are left to the next tick: the socket may be away for a moment. */
-  async #tell(allowed: boolean): Promise<void> {
-    this.#isUntold = false;
+  async #report(allowed: boolean): Promise<void> {
+    this.#isUnreported = false;
     await this.#parts.allow(allowed).catch(() => {
-      this.#isUntold = true;
+      this.#isUnreported = true;
     });
   }
 
@@ -84,7 +84,7 @@ export class ThumbnailSender {
       // Meanwhile, the camera may have been turned off, or the presenter may have forbidden previews.
       if (image === null || this.#parts.shown() !== track || !this.#parts.allowed.get()) return;
       const { allowed } = await this.#parts.send(image);
-      if (!allowed && !this.#isUntold) this.#learn();
+      if (!allowed && !this.#isUnreported) this.#learn();
     } catch {
       // See above.
     } finally {

@@ -69,30 +69,30 @@ export class ChannelSubscription {
   /** Starts listening, and connects unless the socket is connected. */
   open(): void {
     const { signaling } = this;
-    signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
-    signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
-    signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
-    signaling.on('channel:locked', ({ error }) => this.#tell(() => this.#events.onLocked(error)));
-    signaling.on('line:moved', ({ position }) => this.#tell(() => this.#events.onLineMoved(position)));
-    signaling.on('link:moving', () => this.#tell(() => this.#events.onLinkMoving()));
+    signaling.on('broadcast:changed', (view) => this.#notify(() => this.#events.onChanged(view)));
+    signaling.on('upcoming:changed', ({ upcoming }) => this.#notify(() => this.#events.onUpcoming(upcoming)));
+    signaling.on('link:narrowed', ({ unplayable }) => this.#notify(() => this.#events.onKindsUnplayable(unplayable)));
+    signaling.on('channel:locked', ({ error }) => this.#notify(() => this.#events.onLocked(error)));
+    signaling.on('line:moved', ({ position }) => this.#notify(() => this.#events.onLineMoved(position)));
+    signaling.on('link:moving', () => this.#notify(() => this.#events.onLinkMoving()));
     signaling.on('owner:leaving', () => {
       this.#isMember = false;
-      this.#tell(() => this.#events.onOwnerLeaving());
+      this.#notify(() => this.#events.onOwnerLeaving());
       this.#watched.picture.left();
     });
     signaling.on('link:closed', ({ error }) => {
       this.#isMember = false;
-      this.#tell(() => this.#events.onLinkClosed(error));
+      this.#notify(() => this.#events.onLinkClosed(error));
     });
     this.#watched.picture.attach(signaling);
     signaling.onDisconnected(() => {
-      this.#tell(() => this.#events.onBroken());
+      this.#notify(() => this.#events.onBroken());
       this.#awaitAnswer();
     });
     signaling.onConnected((recovered) => {
       this.#connections += 1;
       if (!recovered) this.#isMember = false;
-      this.#tell(() => this.#events.onConnected(recovered));
+      this.#notify(() => this.#events.onConnected(recovered));
     });
     signaling.open();
     this.#watched.current.set(signaling);
@@ -173,10 +173,10 @@ export class ChannelSubscription {
   #awaitAnswer(): void {
     this.signaling
       .whenConnected()
-      .catch((error: unknown) => this.#tell(() => this.#events.onUnanswered(toErrorBody(error))));
+      .catch((error: unknown) => this.#notify(() => this.#events.onUnanswered(toErrorBody(error))));
   }
 
-  #tell(event: () => void): void {
+  #notify(event: () => void): void {
     if (!this.#closed) event();
   }
 }

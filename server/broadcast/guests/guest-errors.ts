@@ -48,6 +48,6 @@ export function noSuchGuest(): AppError {
 }
 
 /** The error for the links that a presenter had before presenting again. */
-export function presentedAnew(): AppError {
+export function presentedAgain(): AppError {
   return new AppError('media-interrupted', 'The show was interrupted. This connection has to be made again.');
 }

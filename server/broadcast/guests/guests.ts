@@ -13,7 +13,7 @@ import type { Logger } from '../../logger.ts';
 import { notJoined, notLive } from '../broadcast-errors.ts';
 import type { Links } from '../links.ts';
 import { type ContributionListener, Contributions, type Contributor, maxContributionKbps } from './contributions.ts';
-import { guestElsewhere, guestRemoved, guestTooLate, presentedAnew } from './guest-errors.ts';
+import { guestElsewhere, guestRemoved, guestTooLate, presentedAgain } from './guest-errors.ts';
 import { GuestList, type GuestsChange, type SavedGuests } from './guest-list.ts';
 
 /** The events that are reported to everybody who takes part. */
@@ -65,7 +65,7 @@ export class Guests {
     this.#contributions = new Contributions({
       ...parts,
       sending: (id, isSending) => {
-        if (this.#list.note(id, { isSending })) this.#tell();
+        if (this.#list.note(id, { isSending })) this.#notify();
       },
     });
     for (const id of this.#list.ids) this.#awaitReturn(id);
@@ -144,7 +144,7 @@ export class Guests {
 
   /** A guest reports what they have turned on. @throws AppError `not-joined` */
   report(peerId: string, on: { cameraOn: boolean; microphoneOn: boolean }): void {
-    if (this.#list.note(this.#requireGuest(peerId).id, on)) this.#tell();
+    if (this.#list.note(this.#requireGuest(peerId).id, on)) this.#notify();
   }
 
   /** A guest leaves for good. @throws AppError `not-joined` */
@@ -164,18 +164,18 @@ export class Guests {
     this.#contributions.leave(guest);
     this.#list.note(guest.id, { isConnected: false, isSending: false });
     this.#awaitReturn(guest.id);
-    this.#tell();
+    this.#notify();
   }
 
   /** Somebody presents, who sees the guests from now on. */
   presenterCame(peerId: string, listener: TakingPartListener): void {
     this.#presenter = { id: presenterId, peerId, listener };
     this.#list.note(presenterId, { isConnected: true });
-    this.#tell();
+    this.#notify();
     // A presenter who presents again over the same socket does not know that these are gone.
     const gone = this.#former?.peerId === peerId ? this.#former.links : [];
     this.#former = null;
-    for (const link of gone) listener.contributionClosed(link, presentedAnew());
+    for (const link of gone) listener.contributionClosed(link, presentedAgain());
     // The media server may be another one.
     this.#mixSoon();
   }
@@ -187,7 +187,7 @@ export class Guests {
     this.#former = { peerId, links: this.#contributions.leave(this.#presenter) };
     this.#presenter = null;
     this.#list.note(presenterId, { isConnected: false, isSending: false });
-    this.#tell();
+    this.#notify();
   }
 
   /**
@@ -285,11 +285,11 @@ export class Guests {
   }
 
   #changed(): void {
-    this.#tell();
+    this.#notify();
     this.#parts.changed();
   }
 
-  #tell(): void {
+  #notify(): void {
     if (this.#isOver) return;
     const all: Present[] = [...this.#present.values()];
     if (this.#presenter !== null) all.push(this.#presenter);

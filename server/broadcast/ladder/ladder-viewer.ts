@@ -10,7 +10,7 @@ export type LadderViewer = {
   /** Called when the viewer is sent something else, or can choose from something else. */
   readonly changed: (sent: SentPicture) => void;
   /** The last call. */
-  told: SentPicture | null;
+  announced: SentPicture | null;
   readonly decision: TierDecision;
   choice: PictureChoice;
   /** The largest tier that the viewer's page can show. */

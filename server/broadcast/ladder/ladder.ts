@@ -67,10 +67,10 @@ export class Ladder {
   /** A viewer's link is open; it sends the high tier. */
   add(id: string, link: ViewerLink, changed: Viewer['changed']): void {
     const sent = { choice: 'auto', limit: 'high', sent: 'high', sound: 'full', settledAt: this.#now() } as const;
-    const state = { stoppedAt: null, last: null, isAsked: false, told: null, probedKbps: 0 };
+    const state = { stoppedAt: null, last: null, isAsked: false, announced: null, probedKbps: 0 };
     const viewer: Viewer = { link, changed, decision: new TierDecision(), ...sent, ...state };
     this.#viewers.set(id, viewer);
-    this.#tell(viewer);
+    this.#notify(viewer);
     this.#timer ??= setInterval(() => this.#sampleAll(), sampleEveryMs);
   }
 
@@ -124,7 +124,7 @@ export class Ladder {
   /** The short sides of the pictures, in pixels. */
   measured(sizes: Readonly<Record<Tier, number | null>>): void {
     this.#sizes = sizes;
-    for (const viewer of this.#viewers.values()) this.#tell(viewer);
+    for (const viewer of this.#viewers.values()) this.#notify(viewer);
   }
 
   /** The presenter is gone, with all tiers. */
@@ -159,7 +159,9 @@ export class Ladder {
   }
 
   #count(): void {
-    const narrow = [...this.#viewers.values()].filter(({ told }) => told !== null && told.cause !== null).length;
+    const narrow = [...this.#viewers.values()].filter(
+      ({ announced }) => announced !== null && announced.cause !== null,
+    ).length;
     if (narrow === this.#narrow) return;
     this.#narrow = narrow;
     this.#parts.narrowed();
@@ -231,7 +233,7 @@ export class Ladder {
     if (isStopped && viewer.stoppedAt === null) this.#stop(viewer);
     else if (next !== viewer.sent || (viewer.stoppedAt !== null && !isStopped)) this.#send(viewer, next);
     else if (viewer.stoppedAt === null && this.#soundFor(viewer) !== viewer.sound) this.#select(viewer, next);
-    this.#tell(viewer);
+    this.#notify(viewer);
   }
 
   /** Sends no picture for a moment, so that the smaller one need not queue behind the larger one. */
@@ -266,16 +268,16 @@ export class Ladder {
   }
 
   /** Tells the viewer what there is, if that has changed. */
-  #tell(viewer: Viewer): void {
+  #notify(viewer: Viewer): void {
     const { selection, cause } = this.#goalOf(viewer);
-    const told = {
+    const announced = {
       selection: viewer.sent,
       cause: viewer.sent === selection ? cause : null,
       offered: this.#present.map((tier) => ({ tier, size: this.#sizes[tier] ?? null })),
     };
-    if (isDeepStrictEqual(told, viewer.told)) return;
-    viewer.told = told;
-    viewer.changed(told);
+    if (isDeepStrictEqual(announced, viewer.announced)) return;
+    viewer.announced = announced;
+    viewer.changed(announced);
   }
 
   /** Tells what the presenter is to send, if that has changed. */

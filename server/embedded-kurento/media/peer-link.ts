@@ -199,7 +199,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   candidateGathered(text: string): void {
     const candidates = this.#candidates.acceptLocal(text);
-    if (this.#gathering) for (const candidate of candidates) this.#tellCandidate(candidate);
+    if (this.#gathering) for (const candidate of candidates) this.#reportCandidate(candidate);
   }
 
   gatheringComplete(): void {
@@ -286,11 +286,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     for (const candidate of this.#candidates.takeEarly()) {
       if (plan !== null && namesMedia(plan.offer.medias, candidate)) this.#acceptCandidate(candidate.candidate);
     }
-    for (const candidate of this.#candidates.local) this.#tellCandidate(candidate);
+    for (const candidate of this.#candidates.local) this.#reportCandidate(candidate);
     if (this.#gatheringComplete) this.#listener.gatheringDone();
   }
 
-  #tellCandidate(candidate: string): void {
+  #reportCandidate(candidate: string): void {
     const { plan } = this.#negotiation;
     for (const { media, index } of plan === null ? [] : activeSections(plan)) {
       if (this.#closed) return;

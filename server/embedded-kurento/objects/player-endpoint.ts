@@ -113,7 +113,7 @@ export class PlayerEndpoint extends UriEndpoint {
     const controller = new AbortController();
     const done = this.#openFile(controller.signal)
       .catch((error: unknown) => {
-        if (!controller.signal.aborted) this.#tell(asFault(error, this.uri));
+        if (!controller.signal.aborted) this.#notify(asFault(error, this.uri));
       })
       .finally(() => {
         if (this.#opening?.controller === controller) this.#opening = null;
@@ -125,14 +125,14 @@ export class PlayerEndpoint extends UriEndpoint {
     const { uri } = this;
     const address = readMediaAddress(uri, (given) => recordingPath(given, this.context.recordingsRoot));
     const tell = (fault: PlayerFault): void => {
-      if (!signal.aborted) this.#tell(fault);
+      if (!signal.aborted) this.#notify(fault);
     };
     const file = await openMediaFile(address, { uri, timeoutMs: fileTimeoutMs, signal, onFault: tell });
     if (signal.aborted) {
       file.close();
       return;
     }
-    for (const { kind, codec } of file.leftOut) this.#tellLeftOut(kind, codec);
+    for (const { kind, codec } of file.leftOut) this.#reportLeftOut(kind, codec);
     this.#playback = new Playback(file, this.#streams, {
       uri,
       aheadMs: address.kind === 'url' ? this.#options.networkCache : localAheadMs,
@@ -159,13 +159,13 @@ export class PlayerEndpoint extends UriEndpoint {
     for (const stream of Object.values(this.#streams)) stream.forget();
   }
 
-  #tell({ report }: PlayerFault): void {
+  #notify({ report }: PlayerFault): void {
     if (this.#reported.has(report.description)) return;
     this.#reported.add(report.description);
     this.emitError(report);
   }
 
-  #tellLeftOut(kind: MediaKind, codec: string): void {
+  #reportLeftOut(kind: MediaKind, codec: string): void {
     const description = `The ${kind} of '${this.uri}' is left out: it is ${codec}, which no peer takes as it is, and nothing is transcoded here.`;
     this.emitError({ errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE', description });
   }

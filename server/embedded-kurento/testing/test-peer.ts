@@ -111,7 +111,7 @@ export class TestPeer {
     this.#streams = { audio: this.#addTrack('audio', audio, 1111), video: this.#addTrack('video', picture, 2222) };
     this.#connection.onLocalCandidate((candidate, sdpMid) => {
       const found = { candidate, sdpMid, sdpMLineIndex: 0 };
-      if (this.#answered) this.#tellCandidate(found);
+      if (this.#answered) this.#reportCandidate(found);
       else this.#heldCandidates.push(found);
     });
     if (dataLabel !== undefined) {
@@ -136,7 +136,7 @@ export class TestPeer {
     const answer = await client.invoke(endpoint, 'processOffer', { offer });
     peer.#connection.setRemoteDescription(String(answer), 'answer');
     peer.#answered = true;
-    for (const candidate of peer.#heldCandidates) peer.#tellCandidate(candidate);
+    for (const candidate of peer.#heldCandidates) peer.#reportCandidate(candidate);
     await client.invoke(endpoint, 'gatherCandidates');
     const wanted = options.relayedPort === undefined ? 'typ ' : 'typ relay';
     await client.event('IceCandidateFound', ({ object, data }) => {
@@ -191,7 +191,7 @@ export class TestPeer {
     if (countKeyframeRequests(compound) > 0) this.#video.requestKeyframe();
   }
 
-  #tellCandidate(found: JsonObject): void {
+  #reportCandidate(found: JsonObject): void {
     // A relay admits only IP addresses that it was given, whatever the port; port 9 discards all packets.
     const parts = String(found.candidate).split(' ');
     const candidate = this.#isRelayed ? { ...found, candidate: parts.with(5, '9').join(' ') } : found;

@@ -46,7 +46,7 @@ export class FrameInput implements RtpSink {
   readonly #reorder: RtpReorderBuffer<HeldPacket>;
   readonly #consumer = {
     onPacket: (packet: RtpPacket) => this.#take(packet),
-    onSenderClock: (clock: SenderClock) => this.#tell(clock),
+    onSenderClock: (clock: SenderClock) => this.#notify(clock),
   };
   #source: RtpSource | null = null;
   #assembler: FrameAssembler | null = null;
@@ -114,7 +114,7 @@ export class FrameInput implements RtpSink {
     this.#source?.requestKeyframe();
   }
 
-  #tell(clock: SenderClock): void {
+  #notify(clock: SenderClock): void {
     if (clock.ssrc !== this.#current?.clock.ssrc) return;
     this.#current.clock.tell(clock);
     this.#events.clock(clock);

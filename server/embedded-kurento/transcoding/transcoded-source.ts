@@ -51,7 +51,7 @@ export class TranscodedSource implements Encodable {
     const id = process.open({ frame: (frame) => stream.take(frame) });
     this.#active.set(stream, id);
     process.make({ do: 'encode', id, input: input.id, codec: name });
-    this.#tellClock(stream, this.#source.senderClock);
+    this.#sendClock(stream, this.#source.senderClock);
     // Only now, so that the first keyframe is encoded, too.
     if (input.source === null) input.setSource(this.#source);
   }
@@ -73,10 +73,10 @@ export class TranscodedSource implements Encodable {
       begun: (current) => {
         this.#current = current;
         this.#lastStream = current.stream;
-        for (const stream of this.#active.keys()) this.#tellClock(stream, this.#source.senderClock);
+        for (const stream of this.#active.keys()) this.#sendClock(stream, this.#source.senderClock);
       },
       clock: (clock) => {
-        for (const stream of this.#active.keys()) this.#tellClock(stream, clock);
+        for (const stream of this.#active.keys()) this.#sendClock(stream, clock);
       },
       lastStream: this.#lastStream,
     });
@@ -84,7 +84,7 @@ export class TranscodedSource implements Encodable {
   }
 
   /** The stream has the source's clock: its times are the same, in milliseconds. */
-  #tellClock(stream: EncodedStream, clock: SenderClock | null): void {
+  #sendClock(stream: EncodedStream, clock: SenderClock | null): void {
     const current = this.#current;
     if (current === null || clock === null || clock.ssrc !== current.clock.ssrc) return;
     stream.setClock(current.stream, current.clock.toMs(clock.rtpTimestamp), clock.ntpMs);

@@ -95,15 +95,15 @@ export class PeerTransport {
       disableFingerprintVerification: this.#trust !== 'by library',
     });
     this.#connection = connection;
-    connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
+    connection.onLocalCandidate((candidate) => this.#notify(() => listener.candidateGathered(candidate)));
     connection.onGatheringStateChange((state) => {
-      if (state === 'complete') this.#tell(() => listener.gatheringComplete());
+      if (state === 'complete') this.#notify(() => listener.gatheringComplete());
     });
-    connection.onIceStateChange((state) => this.#tell(() => listener.iceStateChanged(state)));
+    connection.onIceStateChange((state) => this.#notify(() => listener.iceStateChanged(state)));
     connection.onStateChange((state) => {
       if (state === 'closed' || state === 'failed') this.#open = false;
       if (state === 'connected' && !this.#isTrusted()) return;
-      this.#tell(() => listener.connectionStateChanged(state));
+      this.#notify(() => listener.connectionStateChanged(state));
     });
     this.data = data === null ? null : new DataChannels(connection, this.#guarded(data), options.log);
     const track = connection.addTrack(anyVideo());
@@ -112,7 +112,7 @@ export class PeerTransport {
     track.onOpen(() => {
       if (!this.#isTrusted()) return;
       this.#open = true;
-      this.#tell(() => listener.opened());
+      this.#notify(() => listener.opened());
     });
     track.onClosed(() => {
       this.#open = false;
@@ -194,7 +194,7 @@ export class PeerTransport {
       this.#trust = isKnown ? 'trusted' : 'refused';
       if (!isKnown) {
         this.#log('warn', 'A peer was refused: its certificate matches none of the fingerprints that it announced');
-        this.#tell(() => this.#listener.connectionStateChanged('failed'));
+        this.#notify(() => this.#listener.connectionStateChanged('failed'));
         this.close();
       }
     }
@@ -212,7 +212,7 @@ export class PeerTransport {
 
   #guarded(data: DataChannelListener): DataChannelListener {
     const tell = (action: () => void): void => {
-      if (this.#isTrusted()) this.#tell(action);
+      if (this.#isTrusted()) this.#notify(action);
     };
     return {
       dataChannelOpened: (id) => tell(() => data.dataChannelOpened(id)),
@@ -222,7 +222,7 @@ export class PeerTransport {
   }
 
   /** An error that escapes from a callback of the library would end the process. */
-  #tell(action: () => void): void {
+  #notify(action: () => void): void {
     if (this.#closed) return;
     try {
       action();
