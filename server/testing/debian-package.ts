@@ -20,6 +20,11 @@ export async function whyNoPythonModule(module: string, debianPackage: string): 
   return await whyNoPackage(debianPackage, `Python’s ${module}`, isThere);
 }
 
+/** The same for a package without a program of its own. */
+export async function whyNoDebianPackage(debianPackage: string): Promise<string | null> {
+  return await whyNoPackage(debianPackage, debianPackage, () => succeeds('dpkg-query', '--show', debianPackage));
+}
+
 async function whyNoPackage(debianPackage: string, what: string, isThere: () => Promise<boolean>) {
   if (await isThere()) return null;
   const advice = `Install ${what} first: apt-get install ${debianPackage}`;
