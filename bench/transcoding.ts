@@ -143,3 +143,5 @@ console.log(
     .map((load) => load.toFixed(1))
     .join(', ')}`,
 );
+// The WebRTC library's threads would keep the process alive.
+process.exit();
