@@ -62,7 +62,7 @@ export function EmojiPicker({ id, onPick }: EmojiPickerProps) {
           key={one}
           type="button"
           onClick={() => onPick(one)}
-          className="grid h-11 place-items-center rounded-lg text-xl hover:bg-sunken"
+          className="grid h-11 place-items-center rounded-lg font-emoji text-xl hover:bg-sunken"
         >
           {one}
         </button>

@@ -47,7 +47,7 @@ export function FloatingReactions({ client }: { client: ConversationClient }) {
           key={id}
           onAnimationEnd={() => setRising((before) => before.filter((one) => one.id !== id))}
           style={{ left: `${left}%`, animationDelay: `${delayMs}ms` }}
-          className="absolute bottom-16 animate-float text-3xl"
+          className="absolute bottom-16 animate-float font-emoji text-3xl"
         >
           {reaction}
         </span>

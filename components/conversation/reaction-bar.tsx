@@ -24,7 +24,7 @@ export function ReactionBar({ onReact }: { onReact: (reaction: Reaction) => void
           aria-label={t('send', { name: t(`names.${names[reaction]}`) })}
           title={t(`names.${names[reaction]}`)}
           onClick={() => onReact(reaction)}
-          className="grid h-11 min-w-0 flex-1 place-items-center rounded-xl text-xl transition-transform hover:bg-sunken active:scale-110"
+          className="grid h-11 min-w-0 flex-1 place-items-center rounded-xl font-emoji text-xl transition-transform hover:bg-sunken active:scale-110"
         >
           {reaction}
         </button>
