@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { coloursOverTime, isLike, levelOf, seesColour } from '../media/colour-and-tone.ts';
-import { listenTo } from '../media/spectrum.ts';
+import { levelAt, listenTo } from '../media/spectrum.ts';
 import { testSource } from '../media/test-source.ts';
 import { Guest, guestSources, invite } from '../pages/guest.ts';
 import { PlayedRecording } from '../pages/played-recording.ts';
@@ -156,9 +156,9 @@ async function isInTheRecording(page: Page, shown: readonly Arrangement[]): Prom
     await expect.poll(() => levelOf(video, hz), { timeout: 5_000 }).toBeGreaterThan(-50);
   await playFrom(begins.at(-1) ?? 0);
   const isAdaAlone = async () => {
-    const { levels, binHz } = await listenTo(video);
-    const [ada = -200, bo = 0] = guestSources.map(({ toneHz }) => levels[Math.round(toneHz / binHz)]);
-    return ada > -50 && bo < -60;
+    const heard = await listenTo(video);
+    const [ada, bo] = guestSources;
+    return levelAt(heard, ada.toneHz) > -50 && levelAt(heard, bo.toneHz) < -60;
   };
   await expect.poll(isAdaAlone, { timeout: 5_000 }).toBe(true);
 }

@@ -1,10 +1,9 @@
 import { expect, type Locator, type Page } from 'playwright/test';
-import { listenTo } from './spectrum.ts';
+import { levelAt, listenTo } from './spectrum.ts';
 
 /** How loud a tone is in what an element plays, in decibels. */
 export async function levelOf(player: Locator, hz: number): Promise<number> {
-  const { levels, binHz } = await listenTo(player);
-  return levels[Math.round(hz / binHz)] ?? -200;
+  return levelAt(await listenTo(player), hz);
 }
 
 /** Expects this colour at this place of a page's video, given as shares of its width and height. */

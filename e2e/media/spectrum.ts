@@ -34,6 +34,11 @@ export async function listenTo(video: Locator): Promise<Spectrum> {
   });
 }
 
+/** How loud a frequency is, in decibels; -200 where there is no sound. */
+export function levelAt({ levels, binHz }: Spectrum, hz: number): number {
+  return levels[Math.round(hz / binHz)] ?? -200;
+}
+
 /** The loudest frequency below `belowHz`, in Hz; 0 if it is silent. */
 export function loudestHz({ levels, binHz }: Spectrum, belowHz: number): number {
   let loudest = 0;

@@ -5,22 +5,15 @@ import { freeTcpPort } from '../../server/testing/free-port.ts';
 import { TiedProcess } from '../../server/testing/tied-process.ts';
 import { expect } from '../fixtures.ts';
 
-/** Decoders of VP8 and of AAC and H264 for its player. */
-const codecs = ['gstreamer1.0-plugins-good', 'gstreamer1.0-libav'];
-
 /** Why there is no WebKit on this machine; `null` if there is one, as Debian packages it. */
 export async function whyNoWebKit(): Promise<string | null> {
-  for (const obstacle of [
-    () => whyNoProgram('WebKitWebDriver', 'webkit2gtk-driver'),
-    () => whyNoProgram('Xvfb', 'xvfb'),
-  ]) {
-    const reason = await obstacle();
-    if (reason !== null) return reason;
-  }
-  for (const name of codecs) {
-    const reason = await whyNoDebianPackage(name);
-    if (reason !== null) return reason;
-  }
+  const obstacle =
+    (await whyNoProgram('WebKitWebDriver', 'webkit2gtk-driver')) ??
+    (await whyNoProgram('Xvfb', 'xvfb')) ??
+    // Decoders of VP8, and of AAC and H264, for its player.
+    (await whyNoDebianPackage('gstreamer1.0-plugins-good')) ??
+    (await whyNoDebianPackage('gstreamer1.0-libav'));
+  if (obstacle !== null) return obstacle;
   return (await findBrowser()) === undefined ? 'There is no MiniBrowser, which comes with libwebkit2gtk-4.1-0.' : null;
 }
 
@@ -62,26 +55,18 @@ export class WebKitPerson {
     ];
     try {
       const driver = `http://127.0.0.1:${port}`;
-      await expect
-        .poll(() =>
-          fetch(`${driver}/status`).then(
-            ({ ok }) => ok,
-            () => false,
-          ),
-        )
-        .toBe(true);
       const browserOptions = {
         binary: await findBrowser(),
         args: ['--automation', '--enable-media-stream=true', '--enable-mock-capture-devices=true'],
       };
       const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browserOptions } };
-      // The display may still be starting.
-      let opened: { sessionId: string } | null = null;
+      let session = '';
+      // The driver and the display may still be starting.
       await expect(async () => {
-        opened = await call<{ sessionId: string }>('POST', `${driver}/session`, { capabilities });
-      }).toPass();
-      const { sessionId } = opened ?? { sessionId: '' };
-      return new WebKitPerson(parts, `${driver}/session/${sessionId}`);
+        const { sessionId } = await call<{ sessionId: string }>('POST', `${driver}/session`, { capabilities });
+        session = `${driver}/session/${sessionId}`;
+      }).toPass({ timeout: 30_000 });
+      return new WebKitPerson(parts, session);
     } catch (error) {
       await Promise.all(parts.map((part) => part.close()));
       throw error;
