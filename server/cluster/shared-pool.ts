@@ -56,6 +56,10 @@ export class SharedPool {
   readonly #stops: (() => void)[];
   readonly #timers: NodeJS.Timeout[];
   #told = '';
+  /** The media servers that were registered at the last look. */
+  #registered: readonly RegisteredServer[] = [];
+  /** Those to be drained that cannot be spared yet. */
+  readonly #notSpared = new Set<string>();
   #looking: Promise<void> | null = null;
 
   constructor(parts: PoolParts) {
@@ -118,16 +122,31 @@ export class SharedPool {
   }
 
   async #look(): Promise<void> {
-    const { redis, secret, pool, drained, logger } = this.#parts;
-    if (secret === null) return;
+    const { secret, pool, drained, logger } = this.#parts;
     try {
-      pool.setRegistered(withSecret(await readRegistered(redis, secret), secret));
-      // One that has just joined may be one that is to be drained.
-      for (const item of drained.items()) this.#follow(item.id, item);
+      if (secret !== null) {
+        this.#registered = await this.#readRegistered(secret);
+        pool.setRegistered(withSecret(this.#registered, secret));
+      }
     } catch (error) {
       // Nobody can renew anything while Redis is away, so everything stays.
       logger.debug({ err: error }, 'The registered media servers could not be read');
     }
+    // One that has just joined, or that could not be spared before, may be one that is to be drained.
+    for (const item of drained.items()) this.#follow(item.id, item);
+  }
+
+  /**
+   * The media servers that are registered, and, as long as they may be missing only because they could not renew their
+   * registrations, those that were.
+   */
+  async #readRegistered(secret: string): Promise<readonly RegisteredServer[]> {
+    const { redis, membership } = this.#parts;
+    // It finds out whether Redis was away, or has lost its data.
+    await membership.heartbeat();
+    const present = await readRegistered(redis, secret);
+    if (membership.redisState === 'up' && !membership.isRegrouping) return present;
+    return [...present, ...this.#registered.filter(({ url }) => present.every((one) => one.url !== url))];
   }
 
   #follow(id: string, item: DrainedServer | null): void {
@@ -135,8 +154,12 @@ export class SharedPool {
     try {
       if (item === null) pool.undrain(id);
       else pool.drain(id);
+      this.#notSpared.delete(id);
     } catch (error) {
-      logger.warn({ err: error, id }, 'A media server cannot be drained here, as there is no other one');
+      // It is tried again at each look.
+      if (this.#notSpared.has(id)) return;
+      this.#notSpared.add(id);
+      logger.warn({ err: error, id }, 'A media server cannot be drained here yet, as there is no other one');
     }
   }
 
