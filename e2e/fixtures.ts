@@ -10,15 +10,15 @@ import {
 } from 'playwright/test';
 import { Presenter } from './pages/presenter.ts';
 import { Viewer } from './pages/viewer.ts';
-import { type RostrumServer, startRostrum } from './servers/rostrum-server.ts';
+import { type RostrumServer, serverLogs, startRostrum } from './servers/rostrum-server.ts';
 
 type Fixtures = {
   /** A fresh presenter in a separate browser profile, with the test source as camera. */
   presenter: Presenter;
   /** Opens as many viewers as a test needs, each in a separate profile. */
   openViewer: () => Promise<Viewer>;
-  /** Saves the server's log of a failed test next to its screenshots. */
-  serverLog: undefined;
+  /** Saves the logs of a failed test's servers next to its screenshots: the shared one's, and those that it started. */
+  failureLogs: undefined;
   /** Opens a page in a separate profile, for a person who neither presents nor watches. */
   openPage: () => Promise<Page>;
 };
@@ -34,12 +34,15 @@ export const runServer: WorkerFixture<RostrumServer, object> = async ({}, use) =
 /** Playwright's test, with a running server and the people of a show. */
 export const test = base.extend<Fixtures, { server: RostrumServer }>({
   server: [runServer, { scope: 'worker' }],
-  serverLog: [
+  failureLogs: [
     async ({ server }, use, testInfo) => {
-      const before = server.log().length;
+      const [before, started] = [server.log().length, serverLogs.length];
       await use(undefined);
       if (testInfo.status === testInfo.expectedStatus) return;
-      await writeFile(testInfo.outputPath('server.log'), server.log().slice(before));
+      const logs = [server.log().slice(before), ...serverLogs.slice(started).map((log) => log())];
+      for (const [index, log] of logs.entries()) {
+        await writeFile(testInfo.outputPath(index === 0 ? 'server.log' : `server-${index}.log`), log);
+      }
     },
     { auto: true },
   ],

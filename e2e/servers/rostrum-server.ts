@@ -50,6 +50,9 @@ export type RostrumServer = {
   close(): Promise<void>;
 };
 
+/** The logs of all servers that this process has started, of those that have ended as well, in the order of their starts. */
+export const serverLogs: (() => string)[] = [];
+
 /** How to start the server, if not as the web server alone. */
 export type HowToStart = {
   /** The program, such as the supervisor that `npm start` runs. */
@@ -101,6 +104,7 @@ export async function startRostrum(
   for (const fd of outputs) if (typeof fd === 'number') closeSync(fd);
   const stdout = pipes?.stdout.reader ?? child.stdout;
   let log = '';
+  serverLogs.push(() => log);
   (pipes?.stderr.reader ?? child.stderr)?.on('data', (text: Buffer) => {
     log += text;
   });

@@ -32,7 +32,7 @@ export const test = base.extend<{ people: Walkers }>({
     await Promise.all(pages.map((page) => page.context().close()));
     await server.close();
   },
-  serverLog: async ({ people }, use, testInfo) => {
+  failureLogs: async ({ people }, use, testInfo) => {
     await use(undefined);
     if (testInfo.status === testInfo.expectedStatus) return;
     await writeFile(testInfo.outputPath('server.log'), people.server.log());
