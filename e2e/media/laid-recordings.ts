@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import type { RecordingProblem } from '../../lib/recording-problems.ts';
 
 /** A recording as an earlier run leaves it; what is not given is the same for all. */
 export type LaidRecording = {
@@ -13,6 +14,8 @@ export type LaidRecording = {
   /** The colour of its picture, such as `[200, 80, 40]`; without it, there is none. */
   colour?: readonly [number, number, number];
   visibility?: 'public' | 'unlisted' | 'private';
+  state?: 'ready' | 'failed';
+  failure?: RecordingProblem;
 };
 
 /** A data folder for a server, with recordings, the first of which is the newest. @returns it, and their ids and bytes */

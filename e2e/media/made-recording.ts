@@ -10,6 +10,7 @@ import {
   Output,
 } from 'mediabunny';
 import { expect, type Page } from 'playwright/test';
+import type { RecordedConversation } from '../../lib/conversation.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { RecordingChapter } from '../../lib/recording-details.ts';
 import { recordingSchema } from '../../lib/recording-schema.ts';
@@ -129,8 +130,11 @@ async function write(path: string, codec: 'vp8' | 'vp9', packets: { video: MadeP
 
 /** What a made recording is like. */
 export type MadeSettings = {
+  title?: string;
+  channel?: string;
   codec?: 'vp8' | 'vp9';
   chapters?: RecordingChapter[];
+  conversation?: RecordedConversation;
   settings?: Record<string, string>;
 };
 
@@ -142,8 +146,8 @@ export async function serverWithRecording(
   page: Page,
   made: MadeSettings = {},
 ): Promise<{ server: RostrumServer; id: string }> {
-  const { codec = 'vp8', chapters = [], settings = {} } = made;
-  const id = '2026-11-22-colours-k3v9x2pm';
+  const { title = 'Colours', channel = 'colours', codec = 'vp8', chapters = [], settings = {}, conversation } = made;
+  const id = `2026-11-22-${channel}-k3v9x2pm`;
   const dataDir = await mkdtemp(join(tmpdir(), 'rostrum-e2e-'));
   const folder = join(dataDir, 'recordings', id);
   await mkdir(folder, { recursive: true });
@@ -154,11 +158,12 @@ export async function serverWithRecording(
   const hourAgo = new Date(Date.now() - 3_600_000);
   await utimes(join(folder, 'media-1.webm'), hourAgo, hourAgo);
   const manifest = {
-    ...{ version: 1, id, channel: 'colours', title: 'Colours', startedAt: Date.UTC(2026, 10, 22, 14, 5) },
+    ...{ version: 1, id, channel, title, startedAt: Date.UTC(2026, 10, 22, 14, 5) },
     ...{ durationMs: null, sizeBytes: 0, codecs: [], contentType: 'video/webm', failure: null, chapters },
     ...{ state: 'recording', file: 'media.webm', parts: ['media-1.webm'] },
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  if (conversation !== undefined) await writeFile(join(folder, 'conversation.json'), JSON.stringify(conversation));
   const server = await startRostrum(settings, { dataDir });
   const ask = async () =>
     recordingSchema.parse(await (await page.request.get(`${server.url}${recordingPaths.one(id)}`)).json());

@@ -51,4 +51,14 @@ export async function walkTheConversation(people: Walkers, lookAt: LookAt): Prom
   await host.panel.getByRole('button', { name: 'Settings of the conversation' }).click();
   await host.message('안녕하세요').getByRole('button').click();
   await lookAt(presenter.page, 'present-chat');
+  await host.panel.getByLabel('Slow mode').selectOption({ index: 3 });
+  await listener.opens('Chat');
+  await listener.says('첫 번째');
+  await host.reads('첫 번째');
+  await listener.says('두 번째');
+  await expect(listener.panel.getByText('Not sent: Slow mode is on')).toBeVisible();
+  await lookAt(viewer.page, 'watch-chat-slow');
+  await host.panel.getByRole('switch', { name: 'Viewers may write' }).click();
+  await expect(listener.panel.getByText('The presenter has closed the conversation for now.')).toBeVisible();
+  await lookAt(viewer.page, 'watch-chat-closed');
 }

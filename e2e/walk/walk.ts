@@ -7,6 +7,7 @@ import { startRostrum } from '../servers/rostrum-server.ts';
 import { walkKeysAndPasscodes } from './walk-access.ts';
 import { walkTheConversation } from './walk-conversation.ts';
 import { walkWithAGuest } from './walk-guests.ts';
+import { walkARecording, walkTheLibrary } from './walk-library.ts';
 import { walkBesideTheShow, walkToTheRecording, walkUntilLive, walkWithoutPictures } from './walk-show.ts';
 import {
   walkBehindABlock,
@@ -62,6 +63,8 @@ export const walks: Readonly<Record<string, Walk>> = {
   'keys and passcodes': walkKeysAndPasscodes,
   'the conversation of a show': walkTheConversation,
   'a show with a guest': walkWithAGuest,
+  'the list of recordings': walkTheLibrary,
+  'the page of a recording': walkARecording,
 };
 
 /** Every page of a server that has never had a broadcast. */

@@ -153,9 +153,12 @@ export class RecordingPlayer {
 
   /** Chooses the next higher speed, or with -1 the next lower one. */
   readonly changeRate = (direction: 1 | -1): void => {
-    const { rate } = this.#store.get();
+    const video = this.#video;
+    if (video === null) return;
+    // The state follows with an event, which may come after the next key.
+    const { playbackRate } = video;
     const rates = direction === 1 ? playbackRates : playbackRates.toReversed();
-    const next = rates.find((one) => (one - rate) * direction > 0);
+    const next = rates.find((one) => (one - playbackRate) * direction > 0);
     if (next !== undefined) this.setRate(next);
   };
 
@@ -176,8 +179,8 @@ export class RecordingPlayer {
   };
 
   readonly changeVolume = (step: number): void => {
-    const { muted, volume } = this.#store.get();
-    this.setVolume((muted ? 0 : volume) + step);
+    const video = this.#video;
+    if (video !== null) this.setVolume((video.muted ? 0 : video.volume) + step);
   };
 
   readonly togglePictureInPicture = (): void => {
