@@ -1,13 +1,16 @@
 import { Closer } from '../server/closer.ts';
+import { whyNoRedis } from '../server/cluster/testing/redis-server.ts';
 import { testSeed } from '../server/codecs/testing/test-seed.ts';
 import { percentileOf } from './figures/histogram.ts';
 import { ResilientPresenter } from './load/resilient-presenter.ts';
 import { ResilientViewer } from './load/resilient-viewer.ts';
 import { measureEdgeLoss } from './measures/edge-loss.ts';
+import { measureOwnerLoss } from './measures/owner-loss.ts';
 import { waitForPictures } from './measures/picture-return.ts';
 import { type RecoveryOptions, readRecoveryOptions, recoveryUsage } from './options/recovery-options.ts';
 import { wait } from './platform/clock.ts';
 import { FaultyServer } from './servers/faulty-server.ts';
+import { SeveralWebServers } from './servers/several-web-servers.ts';
 
 /*
  * `npm run bench:recovery`: causes one fault after the other on a server with a show, and prints how long the viewers
@@ -50,9 +53,11 @@ try {
 process.exit();
 
 async function measure(options: RecoveryOptions): Promise<void> {
-  const rows = options.edge ? [] : await measureFaults(options);
-  // With a single viewer nobody is on an edge.
-  if (options.viewers > 1) rows.push(await measureEdge(options));
+  const isWanted = (what: RecoveryOptions['only']) => options.only === undefined || options.only === what;
+  const rows = isWanted('one-server') ? await measureFaults(options) : [];
+  // With a single viewer nobody is on an edge, or at another web server.
+  if (options.viewers > 1 && isWanted('edge')) rows.push(await measureEdge(options));
+  if (options.viewers > 1 && isWanted('owner')) rows.push(...(await measureOwner(options)));
   console.log(`\n${options.runs} runs, ${options.viewers} viewers, Node.js ${process.versions.node}\n`);
   console.log('| fault | recoveries | p50 ms | p95 ms | max ms |\n| --- | ---: | ---: | ---: | ---: |');
   console.log(rows.join('\n'));
@@ -103,6 +108,31 @@ async function measureEdge({ runs, viewers }: RecoveryOptions): Promise<string> 
     return rowOf(name, times);
   } finally {
     await closer.close();
+  }
+}
+
+/** Two web servers that share a Redis, a media server and a folder; another two, and another show, in each run. */
+async function measureOwner({ runs, viewers }: RecoveryOptions): Promise<string[]> {
+  const obstacle = await whyNoRedis();
+  if (obstacle !== null) {
+    console.error(`The death of one of several web servers is not measured: ${obstacle}`);
+    return [];
+  }
+  const several = await SeveralWebServers.open();
+  try {
+    const [near, far]: [number[], number[]] = [[], []];
+    for (let run = 0; run < runs; run += 1) {
+      const { nearMs, farMs } = await measureOwnerLoss(several, `${channel}-${run}`, viewers);
+      near.push(...nearMs);
+      far.push(...farMs);
+      console.error(`owner killed, ${run + 1} of ${runs}: slowest so far ${Math.max(...near, ...far)} ms`);
+    }
+    return [
+      rowOf('web server of the show killed, of two: viewers there', near),
+      rowOf('web server of the show killed, of two: viewers at the other one', far),
+    ];
+  } finally {
+    await several.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const optionsSchema = z.object({
   runs: z.coerce.number().int().min(1).max(100).default(5),
   viewers: z.coerce.number().int().min(1).max(200).default(20),
-  edge: z.boolean().default(false),
+  only: z.enum(['one-server', 'edge', 'owner']).optional(),
   help: z.boolean().default(false),
 });
 
@@ -15,7 +15,8 @@ export const recoveryUsage = `Measures how long viewers are without pictures aft
 
   --runs 5      how often each fault happens
   --viewers 20  how many viewers watch
-  --edge        only the death of an edge, in a pool of media servers
+  --only WHAT   one-server: only the faults of a single server; edge: only the death of an edge in a pool of media
+                servers; owner: only the death of one of two web servers (needs redis-server)
 `;
 
 /** What to measure. */
@@ -28,7 +29,7 @@ export function readRecoveryOptions(words: string[]): RecoveryOptions {
     options: {
       runs: { type: 'string' },
       viewers: { type: 'string' },
-      edge: { type: 'boolean' },
+      only: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -36,6 +37,8 @@ export function readRecoveryOptions(words: string[]): RecoveryOptions {
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `--${issue.path[0]?.toString()}: ${issue.message}`).join('\n'));
   }
-  if (parsed.data.edge && parsed.data.viewers < 2) throw new Error('--edge needs at least two --viewers.');
+  const { only, viewers } = parsed.data;
+  if ((only === 'edge' || only === 'owner') && viewers < 2)
+    throw new Error(`--only ${only} needs at least two --viewers.`);
   return parsed.data;
 }

@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
+import { LoadBalancer } from '../../bench/servers/load-balancer.ts';
 import { RedisServer, whyNoRedis } from '../../server/cluster/testing/redis-server.ts';
 import { expect, test } from '../fixtures.ts';
 import { observePictures, readPictures } from '../media/picture-observer.ts';
 import { expectMoved, notesOf, watches } from '../pages/link-notes.ts';
 import { Presenter } from '../pages/presenter.ts';
 import { Viewer } from '../pages/viewer.ts';
-import { LoadBalancer } from '../servers/load-balancer.ts';
 import { startRostrum } from '../servers/rostrum-server.ts';
 
 const obstacle = await whyNoRedis();
