@@ -53,8 +53,10 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
       <div
         ref={theatre}
         className={clsx(
+          'group/theatre',
           filling && 'relative size-full bg-stage',
-          beside && 'grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-x-4',
+          // The picture takes the place of a conversation that the server does not have.
+          beside && 'grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-x-4 lg:has-[[data-off]]:grid-cols-1',
         )}
       >
         <div className={filling ? 'size-full' : 'min-w-0'}>
@@ -83,7 +85,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
         {talking && (
           <div
             className={clsx(
-              'overflow-hidden rounded-2xl border border-line bg-surface text-ink shadow-card',
+              'overflow-hidden rounded-2xl border border-line bg-surface text-ink shadow-card has-[[data-off]]:hidden',
               // Its colours are those of the stage.
               filling &&
                 'dark absolute inset-x-3 bottom-18 z-30 h-[45%] opacity-95 landscape:top-3 landscape:left-auto landscape:h-auto landscape:w-84',
@@ -140,7 +142,7 @@ function ConversationToggle({ shown, unread, onToggle }: ConversationToggleProps
       aria-label={!shown && unread > 0 ? `${label}, ${t('chat.unread', { count: unread })}` : label}
       title={label}
       onClick={onToggle}
-      className="relative"
+      className="relative group-has-[[data-off]]/theatre:hidden"
     >
       <MessageCircle aria-hidden="true" />
       {!shown && unread > 0 && <span className="absolute top-1.5 right-1.5 size-2.5 rounded-full bg-stage-accent" />}
