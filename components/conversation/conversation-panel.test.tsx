@@ -110,6 +110,11 @@ describe('the keyboard focus in the conversation', () => {
     await press(button('Start the poll'));
     expect(signaling.count('conversation:moderate')).toBe(1);
     expect(document.activeElement).toBe(button('New poll'));
+    await press(button('New poll'));
+    for (let number = 3; number <= 6; number += 1) {
+      await press(button('Add a choice'));
+      expect(document.activeElement).toBe(screen.getByLabelText(`Choice ${number}`));
+    }
   });
 
   test('stays with the messages after one that was refused is discarded, and in the field after one is sent', async () => {

@@ -46,6 +46,11 @@ export function ConversationPanel(props: ConversationPanelProps) {
   useUnread(view, visible, onUnread);
   const role = roleIn(view);
   const mayModerate = role !== 'viewer' && view.phase === 'open';
+  const decline = () => {
+    client.declineStage();
+    // The notice had the focus, and is somewhere else on the page.
+    document.getElementById(`${id}-${tab}-tab`)?.focus({ preventScroll: true });
+  };
   if (view.phase === 'off') return <span data-off="" hidden />;
   return (
     <section ref={keepFocus} aria-label={t('title')} className="flex h-full min-h-0 flex-col">
@@ -100,7 +105,7 @@ export function ConversationPanel(props: ConversationPanelProps) {
         createPortal(
           <>
             <FloatingReactions client={client} />
-            {view.asked !== null && <AskedUpNotice asked={view.asked} onDecline={() => client.declineStage()} />}
+            {view.asked !== null && <AskedUpNotice asked={view.asked} onDecline={decline} />}
           </>,
           over,
         )}

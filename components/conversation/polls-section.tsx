@@ -154,6 +154,8 @@ function PollForm({ onCreate, onCancel }: PollFormProps) {
             value={choice}
             maxLength={pollChoices.length}
             aria-label={t('choice', { number: index + 1 })}
+            // Those that were added.
+            autoFocus={index >= pollChoices.min}
             placeholder={t('choice', { number: index + 1 })}
             onChange={(event) => setChoices(choices.with(index, event.currentTarget.value))}
           />

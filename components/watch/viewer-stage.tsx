@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx/lite';
 import { MessageCircle } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type Ref, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { viewerCredentials } from '../../lib/browser/page/stored-credentials.ts';
 import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
@@ -41,6 +41,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   const filling = useFillsScreen(theatre);
   /** Whether the conversation is over a picture that fills the screen. */
   const [shown, setShown] = useState(false);
+  const toggle = useRef<HTMLButtonElement>(null);
   const [unread, setUnread] = useState(0);
   const [over, setOver] = useState<Element | null>(null);
   const broadcast = 'broadcast' in state ? state.broadcast : null;
@@ -48,6 +49,11 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   // A person who may not watch must not read either.
   const talking = conversation && state.phase !== 'failed';
   const beside = talking && !filling;
+  const hide = () => {
+    setShown(false);
+    // The button that was pressed goes away.
+    toggle.current?.focus();
+  };
   return (
     <>
       <div
@@ -70,7 +76,9 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
             over={<div ref={setOver} className="pointer-events-none absolute inset-0 overflow-hidden" />}
             extra={
               filling &&
-              talking && <ConversationToggle shown={shown} unread={unread} onToggle={() => setShown(!shown)} />
+              talking && (
+                <ConversationToggle ref={toggle} shown={shown} unread={unread} onToggle={() => setShown(!shown)} />
+              )
             }
           />
           <div className={filling ? 'hidden' : undefined}>
@@ -102,7 +110,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
                 credential={() => viewerCredentials.find(channel)}
                 over={over}
                 visible={!filling || shown}
-                onHide={filling ? () => setShown(false) : null}
+                onHide={filling ? hide : null}
                 onUnread={setUnread}
               />
             </div>
@@ -128,14 +136,20 @@ function useTalkOf(state: ViewerState): string | null {
   return now;
 }
 
-type ConversationToggleProps = { shown: boolean; unread: number; onToggle: () => void };
+type ConversationToggleProps = {
+  ref: Ref<HTMLButtonElement>;
+  shown: boolean;
+  unread: number;
+  onToggle: () => void;
+};
 
 /** Shows and hides the conversation over a picture that fills the screen. */
-function ConversationToggle({ shown, unread, onToggle }: ConversationToggleProps) {
+function ConversationToggle({ ref, shown, unread, onToggle }: ConversationToggleProps) {
   const t = useTranslations('conversation');
   const label = shown ? t('hide') : t('show');
   return (
     <Button
+      ref={ref}
       variant="stage"
       size="icon"
       aria-expanded={shown}

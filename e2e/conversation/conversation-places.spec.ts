@@ -53,6 +53,7 @@ test('the conversation is beside the picture, below it on a phone, and over it i
   await expectAccessible(page);
   await ann.panel.getByRole('button', { name: 'Hide the conversation' }).click();
   await expect(ann.panel).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Show the conversation' })).toBeFocused();
 });
 
 test('the whole conversation by keyboard, in Korean on a phone', { tag: '@long' }, async ({
