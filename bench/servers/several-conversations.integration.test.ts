@@ -25,6 +25,8 @@ class Person {
   #socket: SignalingSocket | null = null;
   #known: { conversation: string; seq: number } | undefined;
   readonly messages = new Map<number, string>();
+  /** The names of those who have raised their hands. */
+  hands: readonly string[] = [];
 
   constructor(name: string, url: () => string) {
     this.#token = `the-token-of-${name}`;
@@ -54,6 +56,16 @@ class Person {
     }
   }
 
+  async raiseHand(name: string): Promise<void> {
+    await (await this.#joined()).request('hand:raise', { channel, name, isUp: true });
+  }
+
+  /** Closes the page. */
+  leave(): void {
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
   /** Follows the conversation, if this person does not. */
   async #joined(): Promise<SignalingSocket> {
     if (this.#socket?.connected === true) return this.#socket;
@@ -70,7 +82,8 @@ class Person {
     await this.#joined();
   }
 
-  #receive({ conversation, seq, messages = [] }: ConversationUpdate): void {
+  #receive({ conversation, seq, messages = [], hands }: ConversationUpdate): void {
+    if (hands !== undefined) this.hands = hands.map(({ name }) => name);
     for (const { id, text } of messages) {
       // A number never gets another message.
       expect(this.messages.get(id) ?? text).toBe(text);
@@ -111,5 +124,21 @@ describe.skipIf(obstacle !== null)('a conversation on several web servers', { ti
     await late.join();
     expect(late.texts).toEqual(near.texts);
     expect(new Set(late.texts).size).toBe(8);
+  });
+
+  it('lowers the hand of somebody who was at another web server and left', { tags: ['long'] }, async () => {
+    const several = own(await SeveralWebServers.open());
+    const [one, two] = [await several.startWebServer(), await several.startWebServer()];
+    const presenter = own(
+      await LoadPresenter.start({ url: one.url, timeoutMs }, { key: severalKey, channel, title: 'Sums' }),
+    );
+    await presenter.waitForLive(timeoutMs);
+    const [leaving, staying] = [new Person('leaving', () => two.url), new Person('staying', () => two.url)];
+    await staying.raiseHand('stays');
+    await leaving.raiseHand('leaves');
+    await expect.poll(() => staying.hands).toEqual(['stays', 'leaves']);
+    leaving.leave();
+    // They have a minute in which to come back.
+    await expect.poll(() => staying.hands, { timeout: 100_000 }).toEqual(['stays']);
   });
 });

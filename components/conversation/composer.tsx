@@ -28,11 +28,12 @@ export function Composer({ label, placeholder, sendLabel, name, onName, onSend }
   const [text, setText] = useState('');
   const [picking, setPicking] = useState(false);
   const [renaming, setRenaming] = useState(false);
-  const choose = (chosen: string) => {
-    onName(chosen);
+  /** Whether a name was chosen here: then the field takes the focus that the form had. */
+  const [chosen, setChosen] = useState(false);
+  const choose = (chosenName: string) => {
+    onName(chosenName);
     setRenaming(false);
-    // The form that had the focus goes away.
-    requestAnimationFrame(() => field.current?.focus());
+    setChosen(true);
   };
   if (name === null || renaming) return <NameForm name={name} focused={renaming} onName={choose} />;
   const left = maxMessageLength - lengthOf(cleanText(text));
@@ -43,6 +44,8 @@ export function Composer({ label, placeholder, sendLabel, name, onName, onSend }
     onSend(cleanText(text));
     setText('');
     setPicking(false);
+    // The button is disabled as long as there is no text.
+    field.current?.focus();
   };
   const insert = (emoji: string) => {
     const { selectionStart, selectionEnd } = field.current ?? {};
@@ -63,6 +66,7 @@ export function Composer({ label, placeholder, sendLabel, name, onName, onSend }
       <div className="flex gap-1.5">
         <Input
           ref={field}
+          autoFocus={chosen}
           value={text}
           aria-label={label}
           aria-invalid={left < 0}

@@ -7,6 +7,7 @@ import { createPortal } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import { type ConversationView, roleIn } from '../../lib/browser/conversation/conversation-state.ts';
 import { type ConversationPlace, useConversation } from '../../lib/browser/conversation/use-conversation.ts';
+import { keepFocus } from '../../lib/browser/page/kept-focus.ts';
 import { useErrorText } from '../shared/use-error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { AskedUpNotice } from './asked-up-notice.tsx';
@@ -45,9 +46,14 @@ export function ConversationPanel(props: ConversationPanelProps) {
   useUnread(view, visible, onUnread);
   const role = roleIn(view);
   const mayModerate = role !== 'viewer' && view.phase === 'open';
+  const decline = () => {
+    client.declineStage();
+    // The notice had the focus, and is somewhere else on the page.
+    document.getElementById(`${id}-${tab}-tab`)?.focus({ preventScroll: true });
+  };
   if (view.phase === 'off') return <span data-off="" hidden />;
   return (
-    <section aria-label={t('title')} className="flex h-full min-h-0 flex-col">
+    <section ref={keepFocus} aria-label={t('title')} className="flex h-full min-h-0 flex-col">
       <div className="flex items-center gap-1 border-line border-b pr-1">
         <Tabs id={id} tab={tab} view={view} onTab={setTab} />
         {mayModerate && (
@@ -99,7 +105,7 @@ export function ConversationPanel(props: ConversationPanelProps) {
         createPortal(
           <>
             <FloatingReactions client={client} />
-            {view.asked !== null && <AskedUpNotice asked={view.asked} onDecline={() => client.declineStage()} />}
+            {view.asked !== null && <AskedUpNotice asked={view.asked} onDecline={decline} />}
           </>,
           over,
         )}

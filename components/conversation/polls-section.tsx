@@ -16,6 +16,12 @@ export function PollsSection({ conversation }: { conversation: ConversationHandl
   const t = useTranslations('conversation.polls');
   const { client, view } = conversation;
   const [creating, setCreating] = useState(false);
+  /** Whether the form was there before: then the button in its place takes the focus that the form had. */
+  const [created, setCreated] = useState(false);
+  const close = () => {
+    setCreating(false);
+    setCreated(true);
+  };
   const polls = [...(view.talk?.polls ?? [])].reverse();
   const isOpen = view.phase === 'open';
   const mayModerate = isOpen && roleIn(view) !== 'viewer';
@@ -26,12 +32,16 @@ export function PollsSection({ conversation }: { conversation: ConversationHandl
       tabIndex={0}
       className="relative grid min-h-0 flex-1 content-start gap-3 overflow-y-auto overscroll-contain px-3 py-3 outline-offset-[-3px]"
     >
-      {mayModerate && !creating && <Button onClick={() => setCreating(true)}>{t('create')}</Button>}
+      {mayModerate && !creating && (
+        <Button autoFocus={created} onBlur={() => setCreated(false)} onClick={() => setCreating(true)}>
+          {t('create')}
+        </Button>
+      )}
       {mayModerate && creating && (
         <PollForm
-          onCancel={() => setCreating(false)}
+          onCancel={close}
           onCreate={(question, choices) => {
-            setCreating(false);
+            close();
             client.moderate({ type: 'poll', key: randomText(12), question, choices: [...choices] });
           }}
         />
@@ -144,6 +154,8 @@ function PollForm({ onCreate, onCancel }: PollFormProps) {
             value={choice}
             maxLength={pollChoices.length}
             aria-label={t('choice', { number: index + 1 })}
+            // Those that were added.
+            autoFocus={index >= pollChoices.min}
             placeholder={t('choice', { number: index + 1 })}
             onChange={(event) => setChoices(choices.with(index, event.currentTarget.value))}
           />

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx/lite';
 import { MessageCircle } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type Ref, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { viewerCredentials } from '../../lib/browser/page/stored-credentials.ts';
 import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
@@ -41,6 +41,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   const filling = useFillsScreen(theatre);
   /** Whether the conversation is over a picture that fills the screen. */
   const [shown, setShown] = useState(false);
+  const toggle = useRef<HTMLButtonElement>(null);
   const [unread, setUnread] = useState(0);
   const [over, setOver] = useState<Element | null>(null);
   const broadcast = 'broadcast' in state ? state.broadcast : null;
@@ -48,13 +49,20 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
   // A person who may not watch must not read either.
   const talking = conversation && state.phase !== 'failed';
   const beside = talking && !filling;
+  const hide = () => {
+    setShown(false);
+    // The button that was pressed goes away.
+    toggle.current?.focus();
+  };
   return (
     <>
       <div
         ref={theatre}
         className={clsx(
+          'group/theatre',
           filling && 'relative size-full bg-stage',
-          beside && 'grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-x-4',
+          // The picture takes the place of a conversation that the server does not have.
+          beside && 'grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-x-4 lg:has-[[data-off]]:grid-cols-1',
         )}
       >
         <div className={filling ? 'size-full' : 'min-w-0'}>
@@ -68,7 +76,9 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
             over={<div ref={setOver} className="pointer-events-none absolute inset-0 overflow-hidden" />}
             extra={
               filling &&
-              talking && <ConversationToggle shown={shown} unread={unread} onToggle={() => setShown(!shown)} />
+              talking && (
+                <ConversationToggle ref={toggle} shown={shown} unread={unread} onToggle={() => setShown(!shown)} />
+              )
             }
           />
           <div className={filling ? 'hidden' : undefined}>
@@ -83,7 +93,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
         {talking && (
           <div
             className={clsx(
-              'overflow-hidden rounded-2xl border border-line bg-surface text-ink shadow-card',
+              'overflow-hidden rounded-2xl border border-line bg-surface text-ink shadow-card has-[[data-off]]:hidden',
               // Its colours are those of the stage.
               filling &&
                 'dark absolute inset-x-3 bottom-18 z-30 h-[45%] opacity-95 landscape:top-3 landscape:left-auto landscape:h-auto landscape:w-84',
@@ -100,7 +110,7 @@ export function ViewerStage({ channel, conversation }: ViewerStageProps) {
                 credential={() => viewerCredentials.find(channel)}
                 over={over}
                 visible={!filling || shown}
-                onHide={filling ? () => setShown(false) : null}
+                onHide={filling ? hide : null}
                 onUnread={setUnread}
               />
             </div>
@@ -126,21 +136,27 @@ function useTalkOf(state: ViewerState): string | null {
   return now;
 }
 
-type ConversationToggleProps = { shown: boolean; unread: number; onToggle: () => void };
+type ConversationToggleProps = {
+  ref: Ref<HTMLButtonElement>;
+  shown: boolean;
+  unread: number;
+  onToggle: () => void;
+};
 
 /** Shows and hides the conversation over a picture that fills the screen. */
-function ConversationToggle({ shown, unread, onToggle }: ConversationToggleProps) {
+function ConversationToggle({ ref, shown, unread, onToggle }: ConversationToggleProps) {
   const t = useTranslations('conversation');
   const label = shown ? t('hide') : t('show');
   return (
     <Button
+      ref={ref}
       variant="stage"
       size="icon"
       aria-expanded={shown}
       aria-label={!shown && unread > 0 ? `${label}, ${t('chat.unread', { count: unread })}` : label}
       title={label}
       onClick={onToggle}
-      className="relative"
+      className="relative group-has-[[data-off]]/theatre:hidden"
     >
       <MessageCircle aria-hidden="true" />
       {!shown && unread > 0 && <span className="absolute top-1.5 right-1.5 size-2.5 rounded-full bg-stage-accent" />}

@@ -53,6 +53,7 @@ test('the conversation is beside the picture, below it on a phone, and over it i
   await expectAccessible(page);
   await ann.panel.getByRole('button', { name: 'Hide the conversation' }).click();
   await expect(ann.panel).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Show the conversation' })).toBeFocused();
 });
 
 test('the whole conversation by keyboard, in Korean on a phone', { tag: '@long' }, async ({
@@ -171,6 +172,39 @@ test('a recording shows the conversation in time with it, also after seeking', {
   const vtt = await request.get(recordingPaths.conversation(id, 'vtt'));
   expect(vtt.headers()['content-type']).toContain('text/vtt');
   expect(await vtt.text()).toMatch(/^WEBVTT\n\n1\n00:0\d:\d\d\.\d{3} --> .*\n<v Ann>near the beginning\n/);
+});
+
+test('a page that is open when conversations are turned off gives their place to the picture', {
+  tag: '@long',
+}, async ({ openPage }) => {
+  const first = await startRostrum();
+  const presenter = new Presenter(await openPage(), first.key);
+  await presenter.open({ url: first.url });
+  await presenter.goLive({ channel: 'off', title: 'Off' });
+  const page = await openPage();
+  await page.setViewportSize(sizes.desktop);
+  await page.goto(`${first.url}/watch/off`);
+  const ann = new Participant(page);
+  await ann.isCalled('Ann');
+  const picture = page.getByLabel('Broadcast', { exact: true });
+  const before = await picture.boundingBox();
+  const frame = page.locator('div', { has: ann.panel }).filter({ hasNot: picture }).first();
+  await expect(frame).toBeVisible();
+  await first.kill();
+  const second = await startRostrum({ PORT: new URL(first.url).port, CONVERSATION: 'off' }, { dataDir: first.dataDir });
+  try {
+    await expect(page.locator('[data-off]')).toBeAttached({ timeout: 30_000 });
+    await expect(
+      page
+        .locator('div', { has: page.locator('[data-off]') })
+        .filter({ hasNot: picture })
+        .first(),
+    ).toBeHidden();
+    const widthOf = async () => (await picture.boundingBox())?.width ?? 0;
+    await expect.poll(widthOf).toBeGreaterThan((before?.width ?? 0) + 200);
+  } finally {
+    await second.close();
+  }
 });
 
 test('a server without conversations shows none', { tag: '@long' }, async ({ openPage }) => {

@@ -83,7 +83,7 @@ export const conversationRequestSchemas = {
   'conversation:react': z.strictObject({ channel: channelSchema, reaction: z.enum(reactions) }),
   /** Ask the presenter. Fails as `conversation:say` does. */
   'question:ask': z.strictObject({ channel: channelSchema, key: keySchema, name: nameSchema, text: messageSchema }),
-  /** Vote for a question of another person, or no longer. */
+  /** Vote for an open question of another person, or no longer. */
   'question:vote': z.strictObject({ channel: channelSchema, question: idSchema, ...switched }),
   /** Ask to speak, or no longer. */
   'hand:raise': z.strictObject({ channel: channelSchema, name: nameSchema, isUp: z.boolean() }),

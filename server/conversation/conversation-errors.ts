@@ -36,6 +36,16 @@ export function notThere(what: string): AppError {
   return new AppError('bad-request', `${what} is not in this conversation, or no longer.`);
 }
 
+/** Somebody votes for what they asked themselves. */
+export function notYourOwn(): AppError {
+  return new AppError('bad-request', 'You cannot vote for your own question.');
+}
+
+/** Somebody votes for a question that does not wait for its answer any more. */
+export function votesAreOver(): AppError {
+  return new AppError('bad-request', 'This question is being answered or was answered. Please vote for an open one.');
+}
+
 /** Somebody wants to pin one more message than can be pinned. */
 export function tooManyPinned(most: number): AppError {
   return new AppError('bad-request', `At most ${most} messages can be pinned. Please unpin another one first.`);

@@ -9,7 +9,9 @@ import {
   chatSlow,
   moderatorsOnly,
   notThere,
+  notYourOwn,
   tooManyPinned,
+  votesAreOver,
 } from './conversation-errors.ts';
 import type { ConversationEvent } from './conversation-events.ts';
 
@@ -58,6 +60,8 @@ export function decide(
       const found = conversation.findQuestion(question);
       if (found === null || found.question.state === 'dismissed') throw notThere('This question');
       if (found.hasVote(who.id) === isOn) return [];
+      if (found.question.by === who.id) throw notYourOwn();
+      if (found.question.state !== 'open') throw votesAreOver();
       requireRoom(conversation, who, role);
       return [{ type: 'voted', question, by: who.id, isOn }];
     }

@@ -233,6 +233,24 @@ describe('questions', () => {
     expect(talk.state.questions).toMatchObject([{ votes: 0 }]);
   });
 
+  it('are voted for by others, as long as they are open', () => {
+    const talk = new Talk();
+    const question = talk.ask(ann, 'Why?');
+    expect(() => talk.vote(ann, question)).toThrow(/your own question/);
+    talk.vote(bob, question);
+    const carl: Participant = { id: 'carl-id', isPresenter: false };
+    for (const state of ['answering', 'done'] as const) {
+      talk.moderate(presenter, { type: 'question', question, state });
+      expect(() => talk.vote(carl, question)).toThrow(/vote for an open one/);
+      expect(() => talk.vote(bob, question, false)).toThrow(/vote for an open one/);
+      // A page that lost the reply sends its vote again.
+      expect(talk.vote(bob, question)).toBe(0);
+    }
+    expect(talk.state.questions).toMatchObject([{ votes: 1 }]);
+    talk.moderate(presenter, { type: 'question', question, state: 'open' });
+    expect(talk.vote(carl, question)).toBe(1);
+  });
+
   it('are answered one at a time', () => {
     const talk = new Talk();
     const [first, second] = [talk.ask(ann, 'Why?'), talk.ask(bob, 'How?')];

@@ -47,9 +47,9 @@ class Page {
     client.on('conversation:changed', (update) => void this.updates.push(update));
   }
 
-  static async open(rig: SignalingRig, credential?: string): Promise<Page> {
+  static async open(rig: SignalingRig, credential?: string, token?: string): Promise<Page> {
     tokens += 1;
-    const page = new Page(await rig.connect(), `token-of-page-${tokens}-of-the-test`);
+    const page = new Page(await rig.connect(), token ?? `token-of-page-${tokens}-of-the-test`);
     await page.follow(credential);
     return page;
   }
@@ -302,6 +302,49 @@ describe('the end of a show', () => {
     await conversations.close();
     expect(await readFile(join(recorded(), 'conversation.json'), 'utf8')).toContain('kept');
     expect(await journals.list()).toEqual(['on-air']);
+  });
+});
+
+describe('raised hands', () => {
+  const raise = (page: Page, name: string) => ask(page.client, 'hand:raise', { channel, name, isUp: true });
+  const handsOf = (page: Page) => page.updates.findLast(({ hands }) => hands !== undefined)?.hands ?? [];
+  const namesOf = (page: Page) => handsOf(page).map(({ name }) => name);
+
+  it('are lowered when their owners have left, but not by a reload, or as long as one of several pages is left', async () => {
+    const rig = await openRig({ handGraceMs: 400 });
+    const { resumeToken } = await rig.goLive();
+    const teacher = await Page.open(rig, resumeToken);
+    const [reloading, twice] = [await Page.open(rig), await Page.open(rig)];
+    const [leaving, other] = [await Page.open(rig), await Page.open(rig)];
+    const second = await Page.open(rig, undefined, twice.token);
+    await raise(reloading, 'reloads');
+    await raise(twice, 'has two pages');
+    await raise(leaving, 'leaves');
+    await raise(other, 'stays');
+    second.client.disconnect();
+    reloading.client.disconnect();
+    await Page.open(rig, undefined, reloading.token);
+    await expect.poll(() => namesOf(teacher)).toEqual(['reloads', 'has two pages', 'leaves', 'stays']);
+    leaving.client.disconnect();
+    await expect.poll(() => namesOf(teacher)).toEqual(['reloads', 'has two pages', 'stays']);
+    // Whoever comes back may raise it again.
+    const back = await Page.open(rig, undefined, leaving.token);
+    expect(await raise(back, 'is back')).toMatchObject({ ok: true });
+    await expect.poll(() => namesOf(teacher)).toEqual(['reloads', 'has two pages', 'stays', 'is back']);
+  });
+
+  it('are lowered if their owners do not come back after a restart of the server', async () => {
+    const killed = await openRig();
+    await killed.goLive();
+    const [ann, bob] = [await Page.open(killed), await Page.open(killed)];
+    await raise(ann, 'Ann');
+    await raise(bob, 'Bob');
+    const saved = killed.save();
+    const restarted = await openRig({ handGraceMs: 400 });
+    restarted.registry.restore(saved);
+    const back = await Page.open(restarted, undefined, bob.token);
+    expect(namesOf(back)).toEqual(['Ann', 'Bob']);
+    await expect.poll(() => namesOf(back)).toEqual(['Bob']);
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   type ConversationUpdate,
   type OwnPart,
+  type RaisedHand,
   type Reaction,
   type ReactionCounts,
   reactions,
@@ -69,6 +70,11 @@ export class OpenConversation {
 
   get isBroken(): boolean {
     return this.#fault !== null;
+  }
+
+  /** The raised hands, longest first. */
+  get hands(): readonly RaisedHand[] {
+    return this.#state.hands;
   }
 
   /** What a page needs that knows all changes until `after`; and what it must know of the participant. */

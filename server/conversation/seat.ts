@@ -3,6 +3,7 @@ import type { ConversationReplies } from '../../lib/requests/conversation-reques
 import type { RequestBody } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { notJoined } from '../broadcast/broadcast-errors.ts';
+import type { Attendance } from './attendance.ts';
 import type { Participant } from './conversation.ts';
 import { chatOff } from './conversation-errors.ts';
 import type { ConversationChange } from './conversation-rules.ts';
@@ -22,11 +23,13 @@ function participantId(token: string, broadcastId: string): string {
 /** The place of one peer in a conversation: who they are, in which show. */
 export class ConversationSeat {
   readonly #conversations: Conversations | null;
+  readonly #attendance: Attendance | null;
   #taken: { broadcast: Broadcast; who: Participant } | null = null;
 
-  /** @param conversations `null` where the server has none */
-  constructor(conversations: Conversations | null) {
+  /** Both are `null` where the server has no conversations. */
+  constructor(conversations: Conversations | null, attendance: Attendance | null) {
     this.#conversations = conversations;
+    this.#attendance = attendance;
   }
 
   /** Takes part in the conversation of `broadcast`. @throws AppError `chat-off` where the server has none */
@@ -37,7 +40,9 @@ export class ConversationSeat {
   ): Promise<ConversationReplies['conversation:follow']> {
     if (this.#conversations === null) throw chatOff();
     const who = { id: participantId(token, broadcast.id), isPresenter };
+    this.leave();
     this.#taken = { broadcast, who };
+    this.#attendance?.arrive(broadcast, who.id);
     const conversation = await this.#conversations.of(broadcast);
     return await conversation.read(known?.conversation === broadcast.id ? known.seq : 0, who);
   }
@@ -59,6 +64,7 @@ export class ConversationSeat {
 
   /** Gives it up. */
   leave(): void {
+    if (this.#taken !== null) this.#attendance?.depart(this.#taken.broadcast, this.#taken.who.id);
     this.#taken = null;
   }
 }

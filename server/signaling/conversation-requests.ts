@@ -32,14 +32,14 @@ export class PeerConversation {
   #ownRoom: string | null = null;
 
   constructor(
-    parts: Pick<PeerParts, 'registry' | 'conversations'>,
+    parts: Pick<PeerParts, 'registry' | 'conversations' | 'attendance'>,
     admission: ViewerAdmission,
     followed: FollowedRooms,
   ) {
     this.#registry = parts.registry;
     this.#admission = admission;
     this.#followed = followed;
-    this.#seat = new ConversationSeat(parts.conversations ?? null);
+    this.#seat = new ConversationSeat(parts.conversations ?? null, parts.attendance ?? null);
   }
 
   /** @throws AppError `not-live`, those of `channel:follow`, and those of the conversation's rules */
@@ -69,6 +69,11 @@ export class PeerConversation {
     if (this.#ownRoom !== null) rooms.leave(this.#ownRoom);
     rooms.join(room);
     this.#ownRoom = room;
+  }
+
+  /** The page is gone. */
+  gone(): void {
+    this.#seat.leave();
   }
 
   /** The person may no longer follow the channel. */

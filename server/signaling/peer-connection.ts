@@ -5,6 +5,7 @@ import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Attendance } from '../conversation/attendance.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { Visitor } from '../gates/rate-limits.ts';
 import type { Emit } from './signaling-announcer.ts';
@@ -35,6 +36,8 @@ export type PeerParts = {
   registry: BroadcastRegistry;
   /** Absent where the server has none. */
   conversations?: Conversations | undefined;
+  /** Absent as well there. */
+  attendance?: Attendance | undefined;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;

@@ -110,6 +110,7 @@ export class SignalingPeer {
   /** The person is gone: their link is closed, and a presenter's show ends unless it has a grace period. */
   leave(): void {
     this.#seat.gone();
+    this.#conversation.gone();
     this.#giveUpRole();
   }
 

@@ -17,6 +17,7 @@ import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { Thumbnails } from '../broadcast/thumbnails.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import { Attendance } from '../conversation/attendance.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
@@ -51,6 +52,8 @@ export type SignalingParts = {
   lingerMs?: number;
   /** The minimum time between announcements of viewer counts, in milliseconds; 250 ms by default. */
   announceEveryMs?: number;
+  /** How long a raised hand stays up after its owner's last page has gone, in milliseconds; 60 s by default. */
+  handGraceMs?: number | undefined;
 };
 
 /** The server's half of the contract. */
@@ -101,13 +104,15 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   const views = new SignalingViews({ ...parts, elsewhere });
   // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
   const emit: Emit = (room, event, body) => (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
+  const { conversations } = parts;
+  const attendance = conversations && new Attendance({ ...parts, conversations });
   const clustered =
-    parts.cluster === undefined ? null : new ClusteredSignaling({ ...parts, ...parts.cluster, views, io, emit });
+    parts.cluster === undefined
+      ? null
+      : new ClusteredSignaling({ ...parts, ...parts.cluster, views, attendance, io, emit });
   const emitToAll = clustered?.emit ?? emit;
   const announcer = new Announcer({ ...parts, views, elsewhere }, announceEveryMs, emitToAll);
-  parts.conversations?.follow((channel, update) =>
-    emitToAll(conversationRoom(channel), 'conversation:changed', update),
-  );
+  conversations?.follow((channel, update) => emitToAll(conversationRoom(channel), 'conversation:changed', update));
 
   const unfollow = parts.access.locks.onChanged((channel) => {
     for (const peer of [...peers.values(), ...(clustered?.peers ?? [])]) {
@@ -134,6 +139,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       new SignalingPeer(socket.id, {
         ...parts,
         views,
+        attendance,
         claim: parts.cluster?.claim,
         announcer: {
           announce: (event, body) => emit(socket.id, event, body),
@@ -185,6 +191,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       stopWatching();
       notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
       clustered?.close();
+      attendance?.close();
       const cut = setTimeout(() => parts.httpServer.closeAllConnections(), lastAnswersMs);
       await io.close();
       clearTimeout(cut);

@@ -164,6 +164,93 @@ describe('a page in a conversation', () => {
     expect(talk.unsent).toEqual([]);
   });
 
+  it('sends what was written without a connection in order and once each, as slowly as the server allows', async () => {
+    const talk = await opened();
+    talk.signaling.disconnect();
+    const texts = ['1', '2', '3', '4', '5', '6', '7', '8'];
+    for (const text of texts) talk.client.say(text);
+    talk.signaling.connect();
+    await talk.follow();
+    const accepted: string[] = [];
+    const answerAll = async (allowed: number) => {
+      for (let count = 0; count <= allowed; count += 1) {
+        const { body, answer, refuse } = talk.signaling.last('conversation:say');
+        const { text } = body as { text: string };
+        if (accepted.at(-1) === text) return;
+        if (count === allowed) refuse(refusal('too-many-requests'));
+        else accepted.push(text);
+        answer({});
+        await settle();
+      }
+    };
+    await answerAll(6);
+    expect([accepted, talk.unsent]).toEqual([texts.slice(0, 6), texts.slice(6).map((text) => [text, null])]);
+    // What is written meanwhile waits behind, and does not shorten the pause.
+    talk.client.say('9');
+    expect([talk.retries.length, talk.signaling.count('conversation:say')]).toEqual([1, 7]);
+    talk.retries.shift()?.();
+    await answerAll(1);
+    talk.retries.shift()?.();
+    await answerAll(0);
+    talk.retries.shift()?.();
+    await answerAll(5);
+    expect([accepted, talk.unsent, talk.retries]).toEqual([[...texts, '9'], [], []]);
+    expect(talk.signaling.count('conversation:follow')).toBe(2);
+  });
+
+  it('makes no further attempt after the page has left, or the show has ended', async () => {
+    const talk = await opened();
+    talk.client.say('one');
+    talk.signaling.last('conversation:say').refuse(refusal('too-many-requests'));
+    await settle();
+    expect(talk.retries).toHaveLength(1);
+    talk.client.setShow(null);
+    expect([talk.retries, talk.unsent]).toEqual([[], []]);
+  });
+
+  it('shows votes at once, and takes back what is refused', async () => {
+    const talk = await opened();
+    const own = () => [talk.client.view.get().own?.votes, talk.client.view.get().own?.choices];
+    talk.client.vote(3, true);
+    talk.client.choose(4, 1);
+    expect(own()).toEqual([[3], { 4: 1 }]);
+    talk.signaling.last('question:vote').answer({});
+    await settle();
+    talk.signaling.last('poll:vote').refuse(refusal('chat-muted'));
+    await settle();
+    expect(own()).toEqual([[3], {}]);
+    expect(talk.client.view.get().problem?.code).toBe('chat-muted');
+    talk.client.vote(3, false);
+    talk.client.choose(4, 0);
+    talk.client.choose(4, 1);
+    talk.signaling.last('question:vote').refuse(refusal('bad-request'));
+    await settle();
+    talk.signaling.last('poll:vote').answer({});
+    await settle();
+    expect(own()).toEqual([[3], { 4: 1 }]);
+    talk.signaling.last('poll:vote').refuse(refusal('bad-request'));
+    await settle();
+    expect(own()).toEqual([[3], { 4: 0 }]);
+  });
+
+  it('goes on showing votes that wait for a connection, and forgets them with the show', async () => {
+    const talk = await opened();
+    talk.signaling.disconnect();
+    talk.client.vote(3, true);
+    talk.signaling.connect();
+    await talk.follow();
+    expect(talk.client.view.get().own?.votes).toEqual([3]);
+    const { answer } = talk.signaling.last('question:vote');
+    talk.client.setShow(null);
+    talk.client.setShow('another-show');
+    talk.signaling
+      .last('conversation:follow')
+      .answer({ update: { conversation: 'another-show', after: 0, seq: 0, settings }, own });
+    answer({});
+    await settle();
+    expect(talk.client.view.get().own?.votes).toEqual([]);
+  });
+
   it('asks for what it has missed, with what it knows', async () => {
     const talk = await opened();
     const changed = (after: number, seq: number) =>

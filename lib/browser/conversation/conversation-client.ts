@@ -1,15 +1,18 @@
-import type { ConversationUpdate, Reaction, ReactionCounts } from '../../conversation.ts';
+import type { ConversationUpdate, OwnPart, Reaction, ReactionCounts } from '../../conversation.ts';
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { Moderation } from '../../requests/conversation-requests.ts';
-import type { RequestInput } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { type ConversationView, emptyView, type Unsent, updateTalk } from './conversation-state.ts';
-import { isPassing, Outbox, type Outgoing, type PartName } from './outbox.ts';
+import { isPassing, type Later, Outbox, type Outgoing } from './outbox.ts';
+import { ownAfter } from './own-part.ts';
 import { type ParticipantIdentity, randomText } from './participant.ts';
 
-/** How long to wait before something is tried again, in milliseconds; up to twice as long, so that not all do at once. */
-const againAfterMs = 1_000;
+/**
+ * How long to wait before something is tried again, in milliseconds; up to twice as long, so that not all do at once. It
+ * doubles with each of so many refusals in a row.
+ */
+const again = { afterMs: 1_000, doublings: 4 } as const;
 
 /** The parts of a conversation's client; tests pass their own. */
 export type ConversationClientParts = {
@@ -17,8 +20,8 @@ export type ConversationClientParts = {
   identity: ParticipantIdentity;
   /** What lets a viewer in, or the presenter's resume token; none for anyone. */
   credential: () => string | undefined;
-  /** Schedules a retry; by default with a random delay. Returns a function that cancels it. */
-  later?: (run: () => void) => () => void;
+  /** Schedules a retry; by default with a random delay. */
+  later?: Later;
 };
 
 /**
@@ -41,6 +44,8 @@ export class ConversationClient {
   #isFollowed = false;
   /** Changes that were announced before the reply to the request to follow. */
   #early: ConversationUpdate[] = [];
+  /** What this participant has done, as the server has accepted it. The view has what waits in the outbox, too. */
+  #accepted: OwnPart | null = null;
   readonly #outbox: Outbox;
   #cancelRetry: () => void = () => {};
 
@@ -52,6 +57,7 @@ export class ConversationClient {
       send: async ({ name, body }) => await this.#signaling?.request(name, body as never),
       settled: (outgoing, error) => this.#settle(outgoing, error),
       failed: () => this.#followLater(),
+      later: this.#parts.later,
     });
   }
 
@@ -86,11 +92,12 @@ export class ConversationClient {
     this.#lose();
     if (broadcastId === null) {
       this.#outbox.clear();
-      this.#change({ phase: this.#view.get().talk === null ? 'waiting' : 'ended', unsent: [], asked: null });
+      this.#showOwn({ phase: this.#view.get().talk === null ? 'waiting' : 'ended', unsent: [], asked: null });
       return;
     }
     if (this.#view.get().talk?.conversation !== broadcastId) {
       this.#outbox.clear();
+      this.#accepted = null;
       this.#view.set({ ...emptyView, phase: 'loading' });
     }
     this.#follow();
@@ -100,6 +107,7 @@ export class ConversationClient {
   close(): void {
     this.attach(null);
     this.#cancelRetry();
+    this.#outbox.stop();
     this.#reactionListeners.clear();
   }
 
@@ -140,26 +148,21 @@ export class ConversationClient {
   }
 
   vote(question: number, isOn: boolean): void {
-    this.#enqueue('question:vote', { channel: this.#parts.channel, question, isOn });
-    const { own } = this.#view.get();
-    if (own === null) return;
-    const others = own.votes.filter((id) => id !== question);
-    this.#change({ own: { ...own, votes: isOn ? [...others, question] : others } });
+    this.#send({ name: 'question:vote', body: { channel: this.#parts.channel, question, isOn }, unsent: null });
   }
 
   raiseHand(isUp: boolean): void {
     const name = this.#parts.identity.name.get();
-    if (name !== null) this.#enqueue('hand:raise', { channel: this.#parts.channel, name, isUp });
+    const { channel } = this.#parts;
+    if (name !== null) this.#send({ name: 'hand:raise', body: { channel, name, isUp }, unsent: null });
   }
 
   choose(poll: number, choice: number): void {
-    this.#enqueue('poll:vote', { channel: this.#parts.channel, poll, choice });
-    const { own } = this.#view.get();
-    if (own !== null) this.#change({ own: { ...own, choices: { ...own.choices, [poll]: choice } } });
+    this.#send({ name: 'poll:vote', body: { channel: this.#parts.channel, poll, choice }, unsent: null });
   }
 
   moderate(action: Moderation): void {
-    this.#enqueue('conversation:moderate', { channel: this.#parts.channel, action });
+    this.#send({ name: 'conversation:moderate', body: { channel: this.#parts.channel, action }, unsent: null });
   }
 
   /** Shows why an action was refused; `null` for nothing. */
@@ -178,14 +181,23 @@ export class ConversationClient {
     if (author === null) return;
     const unsent: Unsent = { key, kind, text, error: null };
     this.#change({ unsent: [...this.#view.get().unsent, unsent] });
-    this.#enqueue(name, { channel, key, name: author, text }, unsent);
+    this.#send({ name, body: { channel, key, name: author, text }, unsent });
   }
 
-  #enqueue<Name extends PartName>(name: Name, body: RequestInput<Name>, unsent: Unsent | null = null): void {
-    this.#outbox.add({ name, body, unsent });
+  #send(outgoing: Outgoing): void {
+    this.#outbox.add(outgoing);
+    this.#showOwn();
   }
 
-  #settle({ unsent }: Outgoing, error: ErrorBody | null): void {
+  /** Shows what was accepted with what waits: a vote is seen at once, and taken back if it is refused. */
+  #showOwn(change: Partial<ConversationView> = {}): void {
+    this.#change({ ...change, own: this.#accepted && this.#outbox.waiting.reduce(ownAfter, this.#accepted) });
+  }
+
+  #settle(outgoing: Outgoing, error: ErrorBody | null): void {
+    const { unsent } = outgoing;
+    if (error === null && this.#accepted !== null) this.#accepted = ownAfter(this.#accepted, outgoing);
+    this.#showOwn();
     if (unsent === null) {
       if (error !== null) this.#change({ problem: error });
       return;
@@ -216,7 +228,7 @@ export class ConversationClient {
 
   #followLater(): void {
     this.#lose();
-    this.#cancelRetry = this.#parts.later(() => this.#follow());
+    this.#cancelRetry = this.#parts.later(() => this.#follow(), 0);
   }
 
   #follow(): void {
@@ -238,7 +250,8 @@ export class ConversationClient {
         if (turn !== this.#turn) return;
         this.#isFollowing = false;
         this.#isFollowed = true;
-        this.#change({ phase: 'open', connected: true, own });
+        this.#accepted = own;
+        this.#showOwn({ phase: 'open', connected: true });
         const early = this.#early;
         this.#early = [];
         for (const one of [update, ...early]) this.#receive(one);
@@ -280,7 +293,7 @@ export class ConversationClient {
   }
 }
 
-function laterAtRandom(run: () => void): () => void {
-  const timer = setTimeout(run, againAfterMs * (1 + Math.random()));
+function laterAtRandom(run: () => void, refusals: number): () => void {
+  const timer = setTimeout(run, again.afterMs * 2 ** Math.min(refusals, again.doublings) * (1 + Math.random()));
   return () => clearTimeout(timer);
 }

@@ -4,15 +4,17 @@ import type { RequestInput } from '../../signaling.ts';
 import type { Unsent } from './conversation-state.ts';
 
 /** The name of a request of somebody who takes part. */
-export type PartName = Exclude<keyof ConversationReplies, 'conversation:follow'>;
+type PartName = Exclude<keyof ConversationReplies, 'conversation:follow'>;
 
 /** A request that is sent until the server has answered it. */
 export type Outgoing = {
-  name: PartName;
-  body: RequestInput<PartName>;
-  /** The message or question that it carries, if it does. */
-  unsent: Unsent | null;
-};
+  [Name in PartName]: {
+    name: Name;
+    body: RequestInput<Name>;
+    /** The message or question that it carries, if it does. */
+    unsent: Unsent | null;
+  };
+}[PartName];
 
 /** The errors after which a request is sent again, once the conversation is followed again. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -29,6 +31,9 @@ export function isPassing({ code }: ErrorBody): boolean {
   return passing.has(code);
 }
 
+/** Waits, longer after each of several refusals in a row, and calls `run`. Returns a function that cancels it. */
+export type Later = (run: () => void, refusals: number) => () => void;
+
 type OutboxEvents = {
   /** Whether requests can be sent, and a number that changes whenever a connection is lost. */
   connection: () => { isReady: boolean; turn: number };
@@ -37,31 +42,52 @@ type OutboxEvents = {
   settled: (outgoing: Outgoing, error: ErrorBody | null) => void;
   /** It could not be sent for now, over the connection that is still the present one. */
   failed: () => void;
+  later: Later;
 };
 
-/** What waits for the server's answer, in order. One request is under way at a time, and stays until it is answered. */
+/**
+ * What waits for the server's answer, in order. One request is under way at a time, and stays until it is answered. When
+ * the server says that there are too many, as after a time without a connection, the next attempt is made after a while.
+ */
 export class Outbox {
   readonly #events: OutboxEvents;
   readonly #queue: Outgoing[] = [];
   #isSending = false;
+  /** How often in a row there were too many. */
+  #refusals = 0;
+  /** Ends the pause after that; `null` while there is none. */
+  #endPause: (() => void) | null = null;
 
   constructor(events: OutboxEvents) {
     this.#events = events;
   }
 
-  add(outgoing: Outgoing): void {
-    this.#queue.push(outgoing);
-    void this.send();
+  /** What the server has not answered, in order. */
+  get waiting(): readonly Outgoing[] {
+    return this.#queue;
   }
 
-  /** Forgets everything. */
+  add(outgoing: Outgoing): void {
+    this.#queue.push(outgoing);
+    if (this.#endPause === null) void this.send();
+  }
+
+  /** Forgets everything; what is under way is not settled any more. */
   clear(): void {
+    this.stop();
     this.#queue.length = 0;
+  }
+
+  /** Makes no further attempt by itself, until something is sent again. */
+  stop(): void {
+    this.#endPause?.();
+    this.#endPause = null;
   }
 
   /** Sends what waits, as far as that is possible now. Never rejects. */
   async send(): Promise<void> {
     if (this.#isSending) return;
+    this.stop();
     this.#isSending = true;
     for (let next = this.#queue[0]; next !== undefined && this.#events.connection().isReady; next = this.#queue[0]) {
       if (!(await this.#sendOne(next))) break;
@@ -78,8 +104,15 @@ export class Outbox {
     } catch (reason) {
       error = toErrorBody(reason);
     }
+    if (error?.code === 'too-many-requests') {
+      this.#refusals += 1;
+      this.#endPause = this.#events.later(() => void this.send(), this.#refusals);
+      return false;
+    }
+    this.#refusals = 0;
     if (error === null || !isPassing(error)) {
-      if (this.#queue[0] === outgoing) this.#queue.shift();
+      if (this.#queue[0] !== outgoing) return true;
+      this.#queue.shift();
       this.#events.settled(outgoing, error);
       return true;
     }

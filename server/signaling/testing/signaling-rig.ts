@@ -44,6 +44,8 @@ export type RigOptions = {
   gates?: Partial<GateSettings>;
   /** What conversations are kept in; without it, there are none. */
   conversations?: { journals: Journals; archive: ConversationArchive };
+  /** How long the hands of those stay up who have left, in milliseconds. */
+  handGraceMs?: number;
 };
 
 /** Domain and signalling on a real port, on top of a gateway that a test can delay and break. */
@@ -79,7 +81,7 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    { access, gates: changes = {}, conversations }: RigOptions = {},
+    { access, gates: changes = {}, conversations, handGraceMs }: RigOptions = {},
   ) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
@@ -141,6 +143,7 @@ export class SignalingRig {
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
+      handGraceMs,
     });
   }
 
