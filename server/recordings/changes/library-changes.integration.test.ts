@@ -379,6 +379,23 @@ describe('the limits', () => {
     await vi.waitFor(async () => expect(await server.titles()).toEqual(['Newest']), 5_000);
   });
 
+  test('mark anew, for the whole time, what they deleted and somebody brought back', async () => {
+    const now = Date.now();
+    const markedSince = { age: now - 8 * dayMs, space: null };
+    const old = await layDown(folder, { title: 'Old', startedAt: now - 40 * dayMs, markedSince });
+    await inForce({ age: { value: 30 * dayMs, since: 0 } });
+    const care = { limits: { keepMs: 30 * dayMs, maxBytes: null }, tidyEveryMs: 20 };
+    await reopen({ care });
+    await vi.waitFor(async () => expect(await server.titles()).toEqual(['Sums']), 5_000);
+    await server.send('POST', recordingPaths.restore, { ids: [old.id] });
+    const { age } = await marksOf(old.id, 'age');
+    expect(age).toBeGreaterThanOrEqual(now);
+    await reopen({ care });
+    await vi.waitFor(async () => expect((await server.page()).leaving).toBe(1), 5_000);
+    const [, restored] = (await server.page()).recordings;
+    expect([restored?.title, restored?.leaves]).toEqual(['Old', { because: 'age', at: (age ?? 0) + 7 * dayMs }]);
+  });
+
   test('of space count what is being recorded, as it grows', async () => {
     await inForce({ space: { value: 5_000, since: 0 } });
     await reopen({ care: { limits: { keepMs: null, maxBytes: 5_000 }, tidyEveryMs: 20 } });

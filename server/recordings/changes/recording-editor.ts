@@ -97,12 +97,12 @@ export class RecordingEditor {
     return hasGone;
   }
 
-  /** Takes a recording out of the trash. @throws as {@link edit} does */
+  /** Takes a recording out of the trash. The limits have to mark it anew. @throws as {@link edit} does */
   async restore(id: string): Promise<void> {
     await this.#change(
       id,
       () => this.findDeleted(id),
-      (now) => ({ ...now, deletedAt: null }),
+      (now) => ({ ...now, deletedAt: null, markedSince: unmarked }),
     );
     this.#parts.logger.info({ recordingId: id }, 'A recording was taken out of the trash');
   }
