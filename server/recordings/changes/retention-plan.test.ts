@@ -147,6 +147,15 @@ describe('both limits', () => {
     });
   });
 
+  test.each([
+    { state: 'recording', durationMs: null },
+    { state: 'finishing', durationMs: null },
+    { state: 'failed', failure: 'nothingCame', durationMs: null },
+  ] as const)('leave the newest that can be watched, even if a newer one is %o', (about) => {
+    const all = [recording('a', 900, marked), recording('b', 800, marked), recording('c', 0, about)];
+    expect(plan(all, { keepMs: dayMs, maxBytes: 1 }).due).toBe('a');
+  });
+
   test.each([{ state: 'recording' }, { state: 'finishing' }, { isKept: true }, { deletedAt: 5 }])(
     'leave %o',
     (about) => {
