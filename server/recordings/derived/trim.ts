@@ -84,9 +84,11 @@ async function adopt(
   const { id, uri } = await library.create({ channel, title, startedAt, codecs: expected });
   if (visibility !== 'public') await library.editor.edit(id, { visibility });
   await rename(path, join(dirname(dirname(path)), id, basename(uri)));
-  for (const chapter of chaptersWithin(await library.chapters.of(originalId), piece)) {
-    if (chapter.kind !== 'start') await library.chapters.note(id, chapter);
-  }
+  const chapters = chaptersWithin(await library.chapters.of(originalId), piece);
+  await library.chapters.replace(
+    id,
+    chapters.filter(({ kind }) => kind !== 'start'),
+  );
   return await library.finish(id);
 }
 
