@@ -3,11 +3,12 @@ import type { Broadcast } from '../broadcast/broadcast.ts';
 import { notLive } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import { RecordedTime } from '../broadcast/stored-recording.ts';
+import { conversationVtt } from '../conversation-vtt.ts';
 import type { Logger } from '../logger.ts';
 import { type ConversationEvent, readEvent } from './conversation-events.ts';
 import type { FileJournals, Journal, Journals } from './journals.ts';
 import { OpenConversation, type RecordingPlace } from './open-conversation.ts';
-import { isEmptyConversation, recordConversation, toWebVtt } from './recorded-conversation.ts';
+import { isEmptyConversation, recordConversation } from './recorded-conversation.ts';
 
 /** The domain's port to the recordings: keeps a conversation with one. */
 export interface ConversationArchive {
@@ -108,7 +109,7 @@ export class Conversations {
       const recordingId = context.recordingId ?? recordingOf(events);
       const recorded = recordConversation(events);
       if (recordingId !== null && !isEmptyConversation(recorded)) {
-        const files = { json: `${JSON.stringify(recorded)}\n`, vtt: toWebVtt(recorded) };
+        const files = { json: `${JSON.stringify(recorded)}\n`, vtt: conversationVtt(recorded) };
         await archive.keepConversation(recordingId, files);
       }
       await journal.remove();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { conversationVtt } from '../conversation-vtt.ts';
 import type { ConversationEvent } from './conversation-events.ts';
-import { isEmptyConversation, recordConversation, toWebVtt } from './recorded-conversation.ts';
+import { isEmptyConversation, recordConversation } from './recorded-conversation.ts';
 
 const said = (name: string, text: string, ms: number): ConversationEvent => {
   return {
@@ -77,7 +78,7 @@ describe('the subtitles of a conversation', () => {
       said('<b>Ann</b> & Co.', '1 < 2 --> <i>true</i>', 3_723_004),
       said('Bob', '안녕 👋', 0),
     ]);
-    expect(toWebVtt(recorded)).toBe(
+    expect(conversationVtt(recorded)).toBe(
       [
         'WEBVTT',
         '',
