@@ -90,7 +90,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const place = { folder: recordingsDir, mediaServerUri: recordingsUri, store, care: config.recordingsCare };
   const opening = RecordingLibrary.open({ ...place, held, isShared: several !== null, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
-  const derived = new Derived({ library, ffmpeg: config.recordingsFfmpeg, logger });
+  const archive = new ConversationFiles(recordingsDir);
+  const derived = new Derived({ library, conversations: archive, ffmpeg: config.recordingsFfmpeg, logger });
   closer.add(() => derived.close());
   const live: LiveParts = {
     registry: null,
@@ -100,7 +101,6 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     upcoming: null,
     cluster: several?.membership ?? null,
   };
-  const archive = new ConversationFiles(recordingsDir);
   const routes = [
     createRecordingRoutes({ library, access, logger, conversations: archive, derived }),
     createSessionRoute(access, logger),

@@ -1,6 +1,6 @@
 'use client';
 
-import { Download, MessageCircleQuestion, Vote } from 'lucide-react';
+import { MessageCircleQuestion, Vote } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import {
@@ -11,8 +11,7 @@ import {
 } from '../../lib/browser/conversation/recorded-conversation.ts';
 import { formatClock } from '../../lib/browser/page/format.ts';
 import { type RecordedConversation, reactions } from '../../lib/conversation.ts';
-import { recordingPaths } from '../../lib/recording.ts';
-import { buttonClass } from '../ui/button.tsx';
+import { ConversationDownloads } from './conversation-downloads.tsx';
 import { LinkedText } from './linked-text.tsx';
 import { MessageList } from './message-list.tsx';
 
@@ -51,15 +50,9 @@ export function ReplayedConversation({ recordingId, player }: ReplayedConversati
     >
       <div className="flex items-center justify-between gap-2 border-line border-b py-1 pr-1 pl-4">
         <h2 className="font-semibold text-[0.9375rem]">{t('title')}</h2>
-        <a
-          href={recordingPaths.conversation(recordingId, 'vtt')}
-          download={`${recordingId}.vtt`}
-          aria-label={t('download')}
-          title={t('download')}
-          className={buttonClass({ variant: 'ghost', size: 'icon' })}
-        >
-          <Download aria-hidden="true" />
-        </a>
+        <div className="flex shrink-0">
+          <ConversationDownloads recordingId={recordingId} />
+        </div>
       </div>
       <MessageList label={t('log')} newest={count} countSince={(seen) => Math.max(0, count - seen)} visible>
         {count === 0 && <p className="px-2 py-6 text-center text-ink-soft text-sm">{t('early')}</p>}

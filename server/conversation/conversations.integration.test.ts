@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConversationUpdate } from '../../lib/conversation.ts';
+import type { ConversationUpdate, RecordedConversation } from '../../lib/conversation.ts';
 import { createTestAccess } from '../access/testing/test-access.ts';
 import { openLogger } from '../logger.ts';
 import { ConversationFiles } from '../recordings/conversation-files.ts';
@@ -274,6 +274,43 @@ describe('the end of a show', () => {
     expect(json).toMatchObject({ version: 1, messages: [{ ms: 4_200, name: 'Ann', text: 'to be kept' }] });
     expect(await readFile(join(recorded(), 'conversation.vtt'), 'utf8')).toContain('<v Ann>to be kept');
     await expect.poll(() => readdir(join(folder, 'conversations'))).toEqual([]);
+  });
+
+  it('parts the conversation among the recordings of the show, reactions too', async () => {
+    const second = '2026-11-22-math-101-second22';
+    const ofSecond = join(folder, 'recordings', second);
+    await mkdir(ofSecond, { recursive: true });
+    const rig = await openRig();
+    const presenter = await startRecorded(rig);
+    const { recording } = rig.registry.get(channel);
+    const save = recording.save.bind(recording);
+    const recordedUntil = (id: string | null, recordedMs: number) => {
+      recording.save = () => ({ ...save(), recordingId: id, recordedMs, partSince: null });
+    };
+    const react = async (page: Page) => {
+      const counted = next(page.client, 'conversation:changed', ({ reactions }) => reactions !== undefined);
+      await ask(page.client, 'conversation:react', { channel, reaction: '👏' });
+      await counted;
+    };
+    recordedUntil(null, 0);
+    const ann = await Page.open(rig);
+    await ann.say('before');
+    recordedUntil(recordingId, 60_000);
+    await ann.say('early');
+    // The recording is deleted, and nothing is recorded until the presenter begins anew.
+    recordedUntil(null, 0);
+    await ann.say('between');
+    recordedUntil(second, 1_000);
+    await react(ann);
+    await ann.say('late');
+    await ask(presenter, 'broadcast:stop');
+    await expect.poll(() => readdir(ofSecond)).toEqual(['conversation.json', 'conversation.vtt']);
+    const keptIn = async (path: string) => {
+      const json = JSON.parse(await readFile(join(path, 'conversation.json'), 'utf8')) as RecordedConversation;
+      return [json.messages.map(({ ms, text }) => `${ms} ${text}`), json.reactions];
+    };
+    expect(await keptIn(recorded())).toEqual([['0 before', '60000 early', '60000 between'], []]);
+    expect(await keptIn(ofSecond)).toEqual([['1000 late'], [{ ms: 1_000, counts: { '👏': 1 } }]]);
   });
 
   it('forgets the conversation of a show that was not recorded', async () => {

@@ -3,11 +3,12 @@ import type { Broadcast } from '../broadcast/broadcast.ts';
 import { notLive } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import { RecordedTime } from '../broadcast/stored-recording.ts';
+import { conversationVtt } from '../conversation-vtt.ts';
 import type { Logger } from '../logger.ts';
-import { type ConversationEvent, readEvent } from './conversation-events.ts';
+import { readEvent } from './conversation-events.ts';
 import type { FileJournals, Journal, Journals } from './journals.ts';
 import { OpenConversation, type RecordingPlace } from './open-conversation.ts';
-import { isEmptyConversation, recordConversation, toWebVtt } from './recorded-conversation.ts';
+import { recordConversations } from './recorded-conversation.ts';
 
 /** The domain's port to the recordings: keeps a conversation with one. */
 export interface ConversationArchive {
@@ -98,17 +99,15 @@ export class Conversations {
   }
 
   /**
-   * Moves what is in a journal to the recording: the one that is given, or else the one that the journal names. Without
-   * any, it is removed. A journal that cannot be moved stays.
+   * Moves what is in a journal to the show's recordings: those that the journal names, or else the one that is given.
+   * Without any, it is removed. A journal that cannot be moved stays.
    */
   async #keep(journal: Journal, context: { broadcastId: string; recordingId: string | null }): Promise<void> {
     const { archive, logger } = this.#parts;
     try {
       const events = (await journal.read()).map(readEvent);
-      const recordingId = context.recordingId ?? recordingOf(events);
-      const recorded = recordConversation(events);
-      if (recordingId !== null && !isEmptyConversation(recorded)) {
-        const files = { json: `${JSON.stringify(recorded)}\n`, vtt: toWebVtt(recorded) };
+      for (const [recordingId, recorded] of recordConversations(events, context.recordingId)) {
+        const files = { json: `${JSON.stringify(recorded)}\n`, vtt: conversationVtt(recorded) };
         await archive.keepConversation(recordingId, files);
       }
       await journal.remove();
@@ -116,11 +115,6 @@ export class Conversations {
       logger.error({ ...context, err: error }, 'A conversation could not be kept with its recording');
     }
   }
-}
-
-/** The recording of a show, as its conversation knows it: the last one, if there are several. */
-function recordingOf(events: readonly ConversationEvent[]): string | null {
-  return events.findLast((event) => event.type === 'recording')?.id ?? null;
 }
 
 /** Where in its recording a show is now: in a pause, at the pause's place. */

@@ -55,17 +55,26 @@ export class OpenConversation {
   /** Settles when nothing is being written; never rejects. */
   #idle: Promise<void> = Promise.resolve();
 
-  private constructor(parts: OpenParts, state: Conversation) {
+  /** Where the recording was last. */
+  #lastPlace: RecordingPlace;
+
+  private constructor(parts: OpenParts, state: Conversation, lastMs: number) {
     this.#parts = parts;
     this.#state = state;
+    this.#lastPlace = { id: state.recordingId, ms: lastMs };
     this.#announced = state.seq;
   }
 
   /** Begins with what was written before. @throws AppError or Error if the journal cannot be read */
   static async open(parts: OpenParts): Promise<OpenConversation> {
     const state = new Conversation();
-    for (const line of await parts.journal.read()) state.apply(readEvent(line));
-    return new OpenConversation(parts, state);
+    let lastMs = 0;
+    for (const line of await parts.journal.read()) {
+      const event = readEvent(line);
+      state.apply(event);
+      if ('ms' in event) lastMs = event.ms;
+    }
+    return new OpenConversation(parts, state, lastMs);
   }
 
   get isBroken(): boolean {
@@ -89,15 +98,11 @@ export class OpenConversation {
   /** Carries out a request. Resolves when its change is written, even if an earlier request made it. @throws AppError */
   async change(who: Participant, request: ConversationChange): Promise<void> {
     this.#requireWhole();
-    const place = this.#parts.recordingPlace();
+    const place = this.#place();
     const moment: Moment = { at: Date.now(), ms: place.ms };
     const events = decide(this.#state, who, request, moment);
-    const first: ConversationEvent[] =
-      events.length > 0 && place.id !== null && place.id !== this.#state.recordingId
-        ? [{ type: 'recording', id: place.id }]
-        : [];
     // The ids of events are their numbers, which rules do not use for new ones.
-    for (const event of [...first, ...events]) this.#add(event);
+    this.#addAt(place, events);
     await this.#written();
   }
 
@@ -129,7 +134,22 @@ export class OpenConversation {
     const counts = this.#reactions;
     this.#reactions = {};
     this.#countedReactions = sumOf(this.#countedReactions ?? {}, counts);
-    this.#add({ type: 'reacted', counts, at: Date.now(), ms: this.#parts.recordingPlace().ms });
+    const place = this.#place();
+    this.#addAt(place, [{ type: 'reacted', counts, at: Date.now(), ms: place.ms }]);
+  }
+
+  /** Where the recording is; where the last one ended, if it is gone and there is no other one. */
+  #place(): RecordingPlace {
+    const place = this.#parts.recordingPlace();
+    if (place.id === null) return this.#lastPlace;
+    this.#lastPlace = place;
+    return place;
+  }
+
+  /** Adds events, after one that says in which recording they are, if it is another one than before. */
+  #addAt({ id }: RecordingPlace, events: readonly ConversationEvent[]): void {
+    if (events.length > 0 && id !== null && id !== this.#state.recordingId) this.#add({ type: 'recording', id });
+    for (const event of events) this.#add(event);
   }
 
   #add(event: ConversationEvent): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RecordedConversation } from '../../lib/conversation.ts';
+import { conversationVtt } from '../conversation-vtt.ts';
 import type { ConversationEvent } from './conversation-events.ts';
-import { isEmptyConversation, recordConversation, toWebVtt } from './recorded-conversation.ts';
+import { recordConversations } from './recorded-conversation.ts';
 
 const said = (name: string, text: string, ms: number): ConversationEvent => {
   return {
@@ -14,6 +16,15 @@ const said = (name: string, text: string, ms: number): ConversationEvent => {
     ms,
   };
 };
+
+/** What is kept with the only recording of a show. */
+function recordConversation(events: readonly ConversationEvent[]): RecordedConversation {
+  const [recorded, ...others] = recordConversations(events, 'a-recording').values();
+  if (recorded === undefined || others.length > 0) throw new Error('It is not kept with one recording.');
+  return recorded;
+}
+
+const reacted = (ms: number): ConversationEvent => ({ type: 'reacted', counts: { '👏': ms }, at: ms, ms });
 
 describe('a conversation that is kept with a recording', () => {
   it('has its messages at their places in the recording, without ids and without what was deleted', () => {
@@ -55,19 +66,50 @@ describe('a conversation that is kept with a recording', () => {
     expect(recorded.reactions).toEqual([{ ms: 950, counts: { '👏': 4 } }]);
   });
 
-  it('is empty if nobody said anything', () => {
-    expect(isEmptyConversation(recordConversation([{ type: 'set', isOn: false, slowS: 5 }]))).toBe(true);
-    expect(isEmptyConversation(recordConversation([said('Ann', 'hello', 0)]))).toBe(false);
+  it('is kept only if somebody said anything, and there is a recording', () => {
+    expect(recordConversations([{ type: 'set', isOn: false, slowS: 5 }], 'one').size).toBe(0);
+    expect(recordConversations([said('Ann', 'rude', 0), { type: 'deleted', message: 1 }], 'one').size).toBe(0);
+    expect(recordConversations([said('Ann', 'hello', 0)], null).size).toBe(0);
+    expect([...recordConversations([said('Ann', 'hello', 0)], 'one').keys()]).toEqual(['one']);
   });
 
-  it('begins anew with another recording of the same show', () => {
-    const recorded = recordConversation([
-      { type: 'recording', id: 'one' },
-      said('Ann', 'early', 60_000),
-      { type: 'recording', id: 'two' },
-      said('Ann', 'late', 1_000),
+  it('has its reactions in the order of their places', () => {
+    const { reactions } = recordConversation([reacted(900), reacted(800), reacted(1_000)]);
+    expect(reactions.map(({ ms }) => ms)).toEqual([800, 900, 1_000]);
+  });
+
+  it('is parted among several recordings of a show: each has what was written during it, and until the next one', () => {
+    const polled = (question: string, ms: number): ConversationEvent => {
+      return { type: 'polled', key: `key-of-${question}`, question, choices: ['Yes', 'No'], at: 5, ms };
+    };
+    const recorded = recordConversations(
+      [
+        said('Ann', 'before', 0),
+        { type: 'recording', id: 'one' },
+        said('Ann', 'early', 60_000),
+        reacted(61_000),
+        polled('Tea?', 62_000),
+        said('Bob', 'between', 70_000),
+        { type: 'recording', id: 'two' },
+        said('Ann', 'late', 1_000),
+        reacted(2_000),
+        { ...said('Ann', 'Why?', 3_000), type: 'asked' } as ConversationEvent,
+        { type: 'chosen', poll: 5, by: 'b', choice: 1 },
+        { type: 'pinned', message: 3, isOn: true },
+      ],
+      'three',
+    );
+    const summary = [...recorded].map(([id, { messages, questions, polls, reactions }]) => [
+      id,
+      messages.map(({ ms, text, isPinned }) => `${ms} ${text}${isPinned ? ' (pinned)' : ''}`),
+      questions.map(({ ms, text }) => `${ms} ${text}`),
+      polls.map(({ ms, question, counts }) => `${ms} ${question} ${counts}`),
+      reactions.map(({ ms }) => ms),
     ]);
-    expect(recorded.messages.map(({ ms }) => ms)).toEqual([0, 1_000]);
+    expect(summary).toEqual([
+      ['one', ['0 before', '60000 early (pinned)', '70000 between'], [], ['62000 Tea? 0,1'], [61_000]],
+      ['two', ['1000 late'], ['3000 Why?'], [], [2_000]],
+    ]);
   });
 });
 
@@ -77,7 +119,7 @@ describe('the subtitles of a conversation', () => {
       said('<b>Ann</b> & Co.', '1 < 2 --> <i>true</i>', 3_723_004),
       said('Bob', '안녕 👋', 0),
     ]);
-    expect(toWebVtt(recorded)).toBe(
+    expect(conversationVtt(recorded)).toBe(
       [
         'WEBVTT',
         '',

@@ -10,12 +10,13 @@ const reservedNames = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|conin\$|conout
 /**
  * A file name by which people recognise a recording, such as `math-101 – Fractions – 2026-11-22 14.05.webm`, in the
  * server's local time. It has at most 255 bytes in UTF-8; a title that is too long for that is cut.
+ * @param extension of what is downloaded, if it is not the recording itself
  */
-export function downloadName(recording: Recording): string {
+export function downloadName(recording: Recording, extension = extensionOf(recording.contentType)): string {
   const began = new Date(recording.startedAt);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = [began.getFullYear(), two(began.getMonth() + 1), two(began.getDate())].join('-');
-  const ending = `${day} ${two(began.getHours())}.${two(began.getMinutes())}.${extensionOf(recording.contentType)}`;
+  const ending = `${day} ${two(began.getHours())}.${two(began.getMinutes())}.${extension}`;
   const bytesLeft = maxNameBytes - Buffer.byteLength(` – ${ending}`);
   const channel = cutToBytes(safeInNames(recording.channel), bytesLeft);
   const title = cutToBytes(safeInNames(recording.title), bytesLeft - Buffer.byteLength(` – ${channel}`));

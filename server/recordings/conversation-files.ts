@@ -1,5 +1,7 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { type RecordedConversation, reactions } from '../../lib/conversation.ts';
 import { replaceFile } from '../storage/durable-files.ts';
 import { isOwnFile, isRecordingId } from './recordings-folder.ts';
 
@@ -11,6 +13,24 @@ const contentTypes = {
 
 /** The name of a file in which a conversation is kept. */
 export type ConversationFile = keyof typeof contentTypes;
+
+const place = { ms: z.number() };
+const text = { ...place, at: z.number(), name: z.string(), text: z.string() };
+const conversationSchema: z.ZodType<RecordedConversation> = z.object({
+  version: z.literal(1),
+  messages: z.array(z.object({ ...text, role: z.enum(['presenter', 'moderator', 'viewer']), isPinned: z.boolean() })),
+  questions: z.array(z.object({ ...text, votes: z.number(), isAnswered: z.boolean() })),
+  polls: z.array(
+    z.object({
+      ...place,
+      at: z.number(),
+      question: z.string(),
+      choices: z.array(z.string()),
+      counts: z.array(z.number()),
+    }),
+  ),
+  reactions: z.array(z.object({ ...place, counts: z.partialRecord(z.enum(reactions), z.number()) })),
+});
 
 /** What is sent for a recording without a conversation. */
 const empty: Readonly<Record<ConversationFile, string>> = {
@@ -38,6 +58,13 @@ export class ConversationFiles {
     if (found === null) return;
     await replaceFile(join(folder, 'conversation.json'), json);
     await replaceFile(join(folder, 'conversation.vtt'), vtt);
+  }
+
+  /** The conversation of a recording; `null` if it has none. @throws Error if it cannot be read or understood */
+  async read(recordingId: string): Promise<RecordedConversation | null> {
+    const found = await this.find(recordingId, 'conversation.json');
+    if (!('folder' in found)) return null;
+    return conversationSchema.parse(JSON.parse(await readFile(join(found.folder, 'conversation.json'), 'utf8')));
   }
 
   /** A file of a conversation: its path, or its text if the recording has none. */

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
 import type { ListedRecording, Recording, RecordingListPage } from '../../lib/recording.ts';
@@ -21,10 +21,10 @@ import {
   toRecording,
   undecided,
 } from './recording-manifest.ts';
-import { freeSpace, measureFiles, type RecordingFiles, sizeOfLastPart } from './recording-measures.ts';
+import { freeSpace, measureFiles, type RecordingFiles, sizeOfLastPart, withCurrentSize } from './recording-measures.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
 import { RecordingRepairs } from './recording-repairs.ts';
-import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
+import { createRecordingId, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
 import type { ArchiveParts } from './s3/archive-parts.ts';
 import { RecordingArchive } from './s3/recording-archive.ts';
 import { SerialQueues } from './serial-queues.ts';
@@ -128,7 +128,8 @@ export class RecordingLibrary implements RecordingStore {
     if (isWhole && manifest.stored !== null && !(await isOwnFile(this.#store.pathOf(id), manifest.file)))
       throw notFound();
     const earlier = isWhole ? [manifest.file] : manifest.parts;
-    const reopened = { ...manifest, durationMs: null, failure: null, note: null };
+    const { markedSince } = undecided;
+    const reopened = { ...manifest, durationMs: null, failure: null, note: null, markedSince };
     await this.#begin({ ...reopened, parts: [...earlier, part], state: 'recording' });
     return { uri: this.#uriOf(id, part) };
   }
@@ -268,10 +269,7 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   async #current(manifest: Manifest): Promise<Recording> {
-    if (!isUnfinished(manifest)) return toRecording(manifest);
-    const folder = this.#store.pathOf(manifest.id);
-    const sizes = await Promise.all(manifest.parts.map((part) => fileSize(join(folder, part)).catch(() => 0)));
-    return { ...toRecording(manifest), sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
+    return toRecording(await withCurrentSize(this.#store.pathOf(manifest.id), manifest));
   }
 
   async #hasPoster({ id, file, sizeBytes }: Manifest): Promise<boolean> {

@@ -36,6 +36,9 @@ function readProblem(text: string): RecordingProblem {
   return isRecordingProblem(text) ? text : (sentences.get(text) ?? 'unknown');
 }
 
+/** A recording that no limit has marked. */
+const unmarked = { age: null, space: null } as const;
+
 const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);
 
 /** What is known about a recording's file in the store; see the folder s3. */
@@ -85,6 +88,11 @@ const manifestSchema = recordingSchema.extend({
   chapters: z.array(recordingChapterSchema).default([]),
   /** When somebody last edited it, in milliseconds since the epoch; the latest edit wins where several machines edit. */
   editedAt: z.number().default(0),
+  /**
+   * Since when the owner's limit of age or of space has marked it, without a break, in milliseconds since the epoch; see
+   * changes/retention-plan.ts. Each machine has its own marks: they are no edits.
+   */
+  markedSince: z.object({ age: z.number().nullable(), space: z.number().nullable() }).default(unmarked),
   /** Grows when share links end: each is good for one version. */
   shareVersion: z.number().int().default(0),
 });
@@ -95,7 +103,7 @@ export type Manifest = Omit<z.output<typeof manifestSchema>, 'failure'> & Pick<R
 /** What nobody has decided about a recording yet. */
 export const undecided = {
   ...{ visibility: 'public', isKept: false, deletedAt: null },
-  ...{ editedAt: 0, shareVersion: 0 },
+  ...{ editedAt: 0, shareVersion: 0, markedSince: unmarked },
 } as const satisfies Partial<Manifest>;
 
 /** The public part of a manifest. */

@@ -1,7 +1,8 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isForeignMatroska } from './media-file.ts';
-import type { Manifest } from './recording-manifest.ts';
+import { isUnfinished, type Manifest } from './recording-manifest.ts';
+import { fileSize } from './recordings-folder.ts';
 
 /** What a recording has on disk; recording-store.ts describes the figures. */
 export type RecordingFiles = { sizeBytes: number; joinBytes: number; writtenAt: number | null };
@@ -20,6 +21,13 @@ export async function measureFiles(folder: string, { parts, file }: Manifest): P
     parts.some((part) => part.endsWith('.mkv')) ||
     (parts[0] !== undefined && (await isForeignMatroska(join(folder, parts[0]))));
   return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
+}
+
+/** A manifest with the bytes that a recording in `folder` has on disk now, if it is unfinished. What cannot be read has none. */
+export async function withCurrentSize(folder: string, manifest: Manifest): Promise<Manifest> {
+  if (!isUnfinished(manifest)) return manifest;
+  const sizes = await Promise.all(manifest.parts.map((part) => fileSize(join(folder, part)).catch(() => 0)));
+  return { ...manifest, sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** The size of a recording's last part in bytes; `null` when it is not on disk. */

@@ -151,6 +151,22 @@ describe('the routes of the recordings', () => {
     expect(decodeURIComponent(encoded)).toBe('math-101 – Bruchrechnen „½“ Teil 1 2 – 2026-11-22 14.05.webm');
   });
 
+  test.each(['json', 'vtt'] as const)(
+    'offer the conversation as %s under the name of the recording',
+    async (format) => {
+      const name = `math-101 – Bruchrechnen „½“ Teil 1 2 – 2026-11-22 14.05.${format}`;
+      const nameOf = async () => {
+        const { status, headers } = await ask('GET', recordingPaths.conversation(id, format));
+        const { 'content-disposition': disposition = '' } = headers;
+        return [status, disposition.split(';')[0], decodeURIComponent(disposition.split("UTF-8''")[1] ?? '')];
+      };
+      expect(await nameOf()).toEqual([200, 'attachment', name]);
+      await writeFile(join(folder, id, `conversation.${format}`), 'kept');
+      expect(await nameOf()).toEqual([200, 'attachment', name]);
+      expect((await ask('GET', recordingPaths.conversation(id, format))).body.toString()).toBe('kept');
+    },
+  );
+
   test('do not serve a recording while it is being written', async () => {
     const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, codecs: { audio: 'opus' } });
     for (const at of [recordingPaths.media(under), recordingPaths.download(under)]) {

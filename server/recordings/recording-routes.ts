@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Access } from '../access/access.ts';
@@ -81,7 +82,9 @@ export function createRecordingRoutes({
         return { POST: changes.share(id), DELETE: changes.endShares(id) };
       case 'conversation.json':
       case 'conversation.vtt':
-        return forViewers((request, response) => sendConversation(conversations, id, view, request, response));
+        return forViewers((request, response) =>
+          sendConversation({ library, conversations }, id, view, request, response),
+        );
       default:
         return resourceOf(id, view);
     }
@@ -115,15 +118,17 @@ function isOffered(resource: Resource, method: string): method is keyof Resource
 }
 
 async function sendConversation(
-  conversations: ConversationFiles,
+  { library, conversations }: Pick<RouteParts, 'library' | 'conversations'>,
   id: string,
   name: ConversationFile,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const found = await conversations.find(id, name);
+  const saved = downloadName(await library.get(id), extname(name).slice(1));
   response.setHeader('Content-Type', found.contentType);
   response.setHeader('Cache-Control', 'private, no-cache');
+  response.setHeader('Content-Disposition', attachment(saved));
   if ('folder' in found && (await sendFile({ folder: found.folder, file: name }, request, response))) return;
   response.end(request.method === 'HEAD' || !('text' in found) ? undefined : found.text);
 }

@@ -64,9 +64,7 @@ export class LibraryCare {
 
   /** Begins; the manifests are loaded. */
   static async open(parts: CareParts): Promise<LibraryCare> {
-    const { manifests, settings } = parts;
-    const limits = { ...parts, folder: manifests.folder, index: manifests.index, settings: settings.limits };
-    const care = new LibraryCare(parts, await Retention.open(limits));
+    const care = new LibraryCare(parts, await Retention.open({ ...parts, settings: parts.settings.limits }));
     care.#watch.begin();
     care.#tidying.begin();
     return care;
@@ -94,6 +92,7 @@ export class LibraryCare {
 
   /** Resolves when nothing of it is under way. Never rejects. */
   async close(): Promise<void> {
+    this.#retention.stop();
     await Promise.allSettled([this.#watch.close(), this.#tidying.close(), this.#import.close()]);
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordingPaths, sessionPath } from '../../../lib/recording.ts';
 import { addStills } from '../derived/stills.ts';
-import { readManifest } from '../recording-manifest.ts';
+import { type Manifest, readManifest, writeManifest } from '../recording-manifest.ts';
 import { isRecordingEntry } from '../recordings-folder.ts';
 import { LibraryServer, layDown, ownerKey } from '../testing/library-server.ts';
 
@@ -306,6 +306,21 @@ describe('what others do in the folder', () => {
 
 describe('the limits', () => {
   const dayMs = 86_400_000;
+  type Limit = { value: number; since: number };
+  /** Since when the limits have been in force, as an earlier run notes it. */
+  const inForce = (limits: { age?: Limit; space?: Limit }) =>
+    writeFile(join(folder, '.limits.json'), JSON.stringify({ version: 1, age: null, space: null, ...limits }));
+  /** The marks in a manifest, once this limit has one. */
+  const marksOf = (of: string, limit: 'age' | 'space') =>
+    vi.waitFor(async () => {
+      const { markedSince } = await readManifest(join(folder, of), of);
+      expect(markedSince[limit]).not.toBeNull();
+      return markedSince;
+    }, 5_000);
+  const markSince = async (of: string, markedSince: Manifest['markedSince']) => {
+    await server.close();
+    await writeManifest(join(folder, of), { ...(await readManifest(join(folder, of), of)), markedSince });
+  };
 
   test('move the oldest to the trash, after they were marked, and leave what is kept', async () => {
     const now = Date.now();
@@ -314,6 +329,8 @@ describe('the limits', () => {
     await layDown(folder, { title: 'New', startedAt: now });
     await rm(join(folder, id), { recursive: true });
     const care = { limits: { keepMs: 30 * dayMs, maxBytes: null }, tidyEveryMs: 20 };
+    // The limit has been in force for long, but nothing was marked.
+    await inForce({ age: { value: 30 * dayMs, since: 0 } });
     await reopen({ care });
     await vi.waitFor(async () => expect((await server.page()).leaving).toBe(1), 5_000);
     const marked = (await server.page('?q=old&sort=newest')).recordings;
@@ -324,22 +341,70 @@ describe('the limits', () => {
     expect(marked[0]?.leaves?.at).toBeGreaterThan(now + 6.9 * dayMs);
     const warnings = () => server.logs.lines.filter(({ msg }) => msg.startsWith('A recording will be deleted'));
     expect(warnings()).toMatchObject([{ recordingId: old.id, because: 'age' }]);
-    // The time of the limit is kept across restarts: seven days after it was first set, the recording goes.
-    await writeFile(
-      join(folder, '.limits.json'),
-      JSON.stringify({ version: 1, age: { value: 30 * dayMs, since: now - 8 * dayMs }, space: null }),
-    );
+    // Marks are kept across restarts: seven days after it was marked, the recording goes.
+    await marksOf(old.id, 'age');
+    await reopen({ care });
+    await vi.waitFor(async () => expect((await server.page()).leaving).toBe(1), 5_000);
+    expect((await server.page('?q=old&sort=newest')).recordings[0]?.leaves).toEqual(marked[0]?.leaves);
+    await markSince(old.id, { age: now - 7 * dayMs, space: null });
     await reopen({ care });
     await vi.waitFor(async () => expect(await server.titles('?sort=title')).toEqual(['New', 'Old but kept']), 5_000);
     await server.enter(ownerKey);
     expect(await server.titles('?view=deleted')).toEqual(['Old']);
   });
 
-  test('of space make room for newer ones', async () => {
+  test('that are new mark for their own time what was marked before', async () => {
+    const now = Date.now();
+    const markedSince = { age: now - 30 * dayMs, space: null };
+    await layDown(folder, { title: 'Old', startedAt: now - 40 * dayMs, markedSince });
+    await layDown(folder, { title: 'New', startedAt: now });
+    await rm(join(folder, id), { recursive: true });
+    await inForce({ age: { value: 30 * dayMs, since: now - 6 * dayMs } });
+    await reopen({ care: { limits: { keepMs: 30 * dayMs, maxBytes: null }, tidyEveryMs: 20 } });
+    await vi.waitFor(async () => expect((await server.page()).leaving).toBe(1), 5_000);
+    const [, old] = (await server.page()).recordings;
+    expect(old?.leaves).toEqual({ because: 'age', at: now + dayMs });
+  });
+
+  test('of space make room for newer ones, after they were marked for a day', async () => {
     await layDown(folder, { title: 'Newest', startedAt: Date.now() });
-    const since = { version: 1, age: null, space: { value: 1_500, since: 0 } };
-    await writeFile(join(folder, '.limits.json'), JSON.stringify(since));
-    await reopen({ care: { limits: { keepMs: null, maxBytes: 1_500 }, tidyEveryMs: 20 } });
+    await inForce({ space: { value: 1_500, since: 0 } });
+    const care = { limits: { keepMs: null, maxBytes: 1_500 }, tidyEveryMs: 20 };
+    await reopen({ care });
+    await vi.waitFor(async () => expect((await server.page()).leaving).toBe(1), 5_000);
+    const { space } = await marksOf(id, 'space');
+    expect((await server.page()).recordings[1]?.leaves).toEqual({ because: 'space', at: (space ?? 0) + dayMs });
+    await markSince(id, { age: null, space: Date.now() - dayMs });
+    await reopen({ care });
     await vi.waitFor(async () => expect(await server.titles()).toEqual(['Newest']), 5_000);
+  });
+
+  test('mark anew, for the whole time, what they deleted and somebody brought back', async () => {
+    const now = Date.now();
+    const markedSince = { age: now - 8 * dayMs, space: null };
+    const old = await layDown(folder, { title: 'Old', startedAt: now - 40 * dayMs, markedSince });
+    await inForce({ age: { value: 30 * dayMs, since: 0 } });
+    const care = { limits: { keepMs: 30 * dayMs, maxBytes: null }, tidyEveryMs: 20 };
+    await reopen({ care });
+    await vi.waitFor(async () => expect(await server.titles()).toEqual(['Sums']), 5_000);
+    await server.send('POST', recordingPaths.restore, { ids: [old.id] });
+    const { age } = await marksOf(old.id, 'age');
+    expect(age).toBeGreaterThanOrEqual(now);
+    await reopen({ care });
+    await vi.waitFor(async () => expect((await server.page()).leaving).toBe(1), 5_000);
+    const [, restored] = (await server.page()).recordings;
+    expect([restored?.title, restored?.leaves]).toEqual(['Old', { because: 'age', at: (age ?? 0) + 7 * dayMs }]);
+  });
+
+  test('of space count what is being recorded, as it grows', async () => {
+    await inForce({ space: { value: 5_000, since: 0 } });
+    await reopen({ care: { limits: { keepMs: null, maxBytes: 5_000 }, tidyEveryMs: 20 } });
+    await layDown(folder, { title: 'Newest', startedAt: Date.now() });
+    await server.library.refresh();
+    const show = { channel: 'live', title: 'On air', startedAt: Date.now(), codecs: { audio: 'opus' } };
+    const { id: growing, uri } = await server.library.create(show);
+    await writeFile(new URL(uri), Buffer.alloc(4_000));
+    await vi.waitFor(async () => expect((await server.page()).leaving).toBeGreaterThan(0), 5_000);
+    await server.library.finish(growing);
   });
 });

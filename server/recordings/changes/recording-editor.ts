@@ -4,7 +4,7 @@ import { AppError } from '../../../lib/errors.ts';
 import type { RecordingVisibility } from '../../../lib/recording-library.ts';
 import type { Logger } from '../../logger.ts';
 import type { RecordingFinisher } from '../recording-finisher.ts';
-import { isSettled, isUnfinished, type Manifest, type ManifestStore } from '../recording-manifest.ts';
+import { isSettled, isUnfinished, type Manifest, type ManifestStore, undecided } from '../recording-manifest.ts';
 import type { RecordingRepairs } from '../recording-repairs.ts';
 import type { RecordingArchive } from '../s3/recording-archive.ts';
 import type { SerialQueues } from '../serial-queues.ts';
@@ -18,6 +18,8 @@ type EditorParts = {
   shared: SharedFolder;
   logger: Logger;
 };
+
+const { markedSince: unmarked } = undecided;
 
 /** What people may change about a recording. */
 export type RecordingEdit = { title?: string; visibility?: RecordingVisibility; isKept?: boolean };
@@ -80,26 +82,51 @@ export class RecordingEditor {
 
   /**
    * Moves a recording to the trash, where nobody can watch it, and from where it comes back unchanged.
+   * @param isDue whether it shall still go, after the changes under way
+   * @returns whether it went
    * @throws as {@link edit} does; `recording-in-use` for a recording that is being written
    */
-  async trash(id: string): Promise<void> {
+  async trash(id: string, isDue: (now: Manifest) => boolean = () => true): Promise<boolean> {
     this.#findIdle(id);
-    await this.#change(
+    const hasGone = await this.#change(
       id,
       () => this.#requireArchive(this.#findIdle(id)),
-      (now) => ({ ...now, deletedAt: Date.now() }),
+      (now) => (isDue(now) ? { ...now, deletedAt: Date.now() } : null),
     );
-    this.#parts.logger.info({ recordingId: id }, 'A recording was moved to the trash');
+    if (hasGone) this.#parts.logger.info({ recordingId: id }, 'A recording was moved to the trash');
+    return hasGone;
   }
 
-  /** Takes a recording out of the trash. @throws as {@link edit} does */
+  /** Takes a recording out of the trash. The limits have to mark it anew. @throws as {@link edit} does */
   async restore(id: string): Promise<void> {
     await this.#change(
       id,
       () => this.findDeleted(id),
-      (now) => ({ ...now, deletedAt: null }),
+      (now) => ({ ...now, deletedAt: null, markedSince: unmarked }),
     );
     this.#parts.logger.info({ recordingId: id }, 'A recording was taken out of the trash');
+  }
+
+  /**
+   * Notes since when the limits have marked a recording, which is no edit. A mark that another process with the same
+   * folder has noted before stays. Does nothing for one that is in the trash, or being written.
+   * @throws Error of node:fs; then the mark is in memory only
+   */
+  async mark(id: string, marks: Manifest['markedSince']): Promise<void> {
+    const { changes, finisher, shared, manifests } = this.#parts;
+    await shared.look(id);
+    await changes.run(id, async () => {
+      const now = manifests.get(id);
+      if (now === undefined || now.deletedAt !== null || isUnfinished(now) || finisher.underWay(id) !== undefined)
+        return;
+      const age = earlier(marks.age, now.markedSince.age);
+      const space = earlier(marks.space, now.markedSince.space);
+      if (age === now.markedSince.age && space === now.markedSince.space) return;
+      const marked = { ...now, markedSince: { age, space } };
+      manifests.note(marked);
+      // Of recordings that are only in the store, this machine has no manifest on disk.
+      if (this.#archive?.isForeign(id) !== true) await manifests.put(marked);
+    });
   }
 
   /** What was edited on another machine with the same store replaces what was edited here before. */
@@ -111,7 +138,9 @@ export class RecordingEditor {
       if (now === undefined || theirs.editedAt <= now.editedAt) return;
       const { title, visibility, isKept, deletedAt, shareVersion, editedAt } = theirs;
       const stored = now.stored && { ...now.stored, title, editedAt };
-      await manifests.put({ ...now, title, visibility, isKept, deletedAt, shareVersion, editedAt, stored });
+      // It may have been taken out of the trash there.
+      const edited = { title, visibility, isKept, deletedAt, shareVersion, editedAt, markedSince: unmarked };
+      await manifests.put({ ...now, ...edited, stored });
     });
   }
 
@@ -150,17 +179,21 @@ export class RecordingEditor {
     return manifest;
   }
 
-  async #change(id: string, find: () => Manifest, change: (now: Manifest) => Manifest): Promise<void> {
+  /** @returns `false` if `change` decided against it */
+  async #change(id: string, find: () => Manifest, change: (now: Manifest) => Manifest | null): Promise<boolean> {
     const { changes, finisher, shared, manifests } = this.#parts;
     await shared.look(id);
     find();
-    await changes.run(id, async () => {
+    return await changes.run(id, async () => {
       await finisher.underWay(id);
       const now = find();
       if (shared.isOthers(id)) throw inUse('Another server is writing this recording. Please change it afterwards.');
-      const changed = { ...change(now), editedAt: Math.max(Date.now(), now.editedAt + 1) };
+      const wanted = change(now);
+      if (wanted === null) return false;
+      const changed = { ...wanted, editedAt: Math.max(Date.now(), now.editedAt + 1) };
       if (this.#archive?.isForeign(id) === true) await this.#archive.publishForeign(changed);
       else await manifests.put(changed);
+      return true;
     });
   }
 
@@ -192,6 +225,11 @@ export class RecordingEditor {
       throw inUse('This recording is still being written. Please delete it afterwards.');
     return manifest;
   }
+}
+
+/** The mark to keep: none if none is wanted, else the earlier one. */
+function earlier(wanted: number | null, before: number | null): number | null {
+  return wanted === null || before === null ? wanted : Math.min(wanted, before);
 }
 
 /** The error for a recording that does not exist, or that is in the trash. */

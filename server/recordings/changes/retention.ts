@@ -5,13 +5,19 @@ import { AppError } from '../../../lib/errors.ts';
 import type { Logger } from '../../logger.ts';
 import { parseJson } from '../../parse-json.ts';
 import { replaceFile } from '../../storage/durable-files.ts';
-import type { RecordingIndex } from '../catalogue/recording-index.ts';
+import { type ManifestStore, undecided } from '../recording-manifest.ts';
+import { withCurrentSize } from '../recording-measures.ts';
 import type { RecordingEditor } from './recording-editor.ts';
-import { type Leaving, type LimitsSince, planRetention, type RetentionSettings } from './retention-plan.ts';
+import {
+  type Leaving,
+  type LimitsSince,
+  planRetention,
+  type RetentionPlan,
+  type RetentionSettings,
+} from './retention-plan.ts';
 
 type RetentionParts = {
-  folder: string;
-  index: RecordingIndex;
+  manifests: ManifestStore;
   editor: RecordingEditor;
   settings: RetentionSettings;
   logger: Logger;
@@ -31,6 +37,7 @@ export class Retention {
   /** What was already announced in the log. */
   readonly #announced = new Set<string>();
   #warned: ReadonlyMap<string, Leaving> = new Map();
+  #isStopped = false;
 
   private constructor(parts: RetentionParts, since: LimitsSince) {
     this.#parts = parts;
@@ -39,8 +46,8 @@ export class Retention {
 
   /** Reads since when the limits have been in force; the folder keeps that, so that a restart does not start over. */
   static async open(parts: RetentionParts): Promise<Retention> {
-    const { settings, folder, logger } = parts;
-    const path = join(folder, noteName);
+    const { settings, manifests, logger } = parts;
+    const path = join(manifests.folder, noteName);
     const before = noteSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => ''))).data;
     const now = Date.now();
     const sinceOf = (value: number | null, known: Note['age'] | undefined): Note['age'] => {
@@ -72,11 +79,18 @@ export class Retention {
     return [...this.#warned.keys()];
   }
 
-  /** Moves what is due to the trash, and notes what will be. Never rejects. */
+  /** What is being applied ends after the recording that is in its turn. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Marks what will go, and moves to the trash what has been marked for long enough. Never rejects. */
   async apply(now = Date.now()): Promise<void> {
-    const { index, editor, settings, logger } = this.#parts;
+    const { manifests, editor, settings, logger } = this.#parts;
     if (settings.keepMs === null && settings.maxBytes === null) return;
-    const { due, warned } = planRetention(index.all(), settings, this.#since, now);
+    const recordings = manifests.all().map((manifest) => withCurrentSize(manifests.pathOf(manifest.id), manifest));
+    const plan = planRetention(await Promise.all(recordings), settings, this.#since, now);
+    const { due, warned, marks } = plan;
     this.#warned = warned;
     for (const [id, { because, at }] of warned) {
       if (this.#announced.has(id)) continue;
@@ -85,14 +99,38 @@ export class Retention {
       logger.warn({ recordingId: id, because, when }, 'A recording will be deleted because of the limits');
     }
     for (const id of this.#announced) if (!warned.has(id)) this.#announced.delete(id);
+    await this.#mark(plan);
     for (const [id, { because }] of due) {
+      if (this.#isStopped) return;
       try {
-        await editor.trash(id);
-        logger.info({ recordingId: id, because }, 'A recording went because of the limits');
+        // Somebody may have decided otherwise a moment ago, on another web server too.
+        const hasGone = await editor.trash(
+          id,
+          (is) => !is.isKept && isSince(is.markedSince[because], marks.get(id)?.[because]),
+        );
+        if (hasGone) logger.info({ recordingId: id, because }, 'A recording went because of the limits');
       } catch (error) {
         // It was deleted or resumed meanwhile, or is tried again the next time.
         if (!(error instanceof AppError)) logger.warn({ err: error, recordingId: id }, 'A limit could not be kept');
       }
     }
   }
+
+  /** Notes the marks with the recordings, so that a restart does not start over. */
+  async #mark({ marks }: RetentionPlan): Promise<void> {
+    const { manifests, editor, logger } = this.#parts;
+    for (const { id, markedSince, deletedAt } of manifests.all()) {
+      if (this.#isStopped) return;
+      const { age, space } = marks.get(id) ?? undecided.markedSince;
+      if (deletedAt !== null || (markedSince.age === age && markedSince.space === space)) continue;
+      await editor.mark(id, { age, space }).catch((error: unknown) => {
+        logger.warn({ err: error, recordingId: id }, 'That a recording will be deleted could not be noted with it');
+      });
+    }
+  }
+}
+
+/** Whether a mark is still the one that was planned with, or an earlier one. */
+function isSince(mark: number | null, planned: number | null | undefined): boolean {
+  return mark !== null && mark <= (planned ?? Number.NEGATIVE_INFINITY);
 }

@@ -17,12 +17,37 @@ describe('the chapters of a recording', () => {
   });
 
   it('have the last of several titles at the same moment', () => {
-    const two = withChapter([], title(5_000, 'Tow'), 'One');
-    expect(withChapter(two, title(5_000, 'Two'), 'Tow')).toEqual([title(0, 'One'), title(5_000, 'Two')]);
+    const two = withChapter([], title(50_000, 'Tow'), 'One');
+    expect(withChapter(two, title(50_000, 'Two'), 'Tow')).toEqual([title(0, 'One'), title(50_000, 'Two')]);
   });
 
-  it('begin with a title that was given right at the start', () => {
-    expect(withChapter([], title(200, 'Two'), 'One')).toEqual([title(200, 'Two')]);
+  it('have the last of several titles within ten seconds, where the first of them was given', () => {
+    const tow = withChapter([], title(60_000, 'Tow'), 'One');
+    const two = withChapter(tow, title(66_000, 'Twoo'), 'Tow');
+    expect(withChapter(two, title(70_000, 'Two'), 'Twoo')).toEqual([title(0, 'One'), title(60_000, 'Two')]);
+    expect(withChapter(two, title(70_001, 'Three'), 'Twoo')).toEqual([
+      title(0, 'One'),
+      title(60_000, 'Twoo'),
+      title(70_001, 'Three'),
+    ]);
+  });
+
+  it('keep a title before a break, and have the last of those that were given in it', () => {
+    const paused = withChapter(withChapter([], title(60_000, 'Two'), 'One'), pause(64_000), 'Two');
+    const three = [title(0, 'One'), title(60_000, 'Two'), pause(64_000), title(64_000, 'Three')];
+    const tree = withChapter(paused, title(64_000, 'Tree'), 'Two');
+    expect(withChapter(tree, title(66_000, 'Three'), 'Tree')).toEqual(three);
+    const noted = [title(0, 'One'), title(64_000, 'Tree'), pause(64_001)];
+    expect(withChapter(noted, title(66_000, 'Three'), 'Tree')).toEqual([
+      title(0, 'One'),
+      title(64_000, 'Three'),
+      pause(64_001),
+    ]);
+  });
+
+  it('begin with a title that was given right at the start, or corrected soon after it', () => {
+    expect(withChapter([], title(200, 'Two'), 'One')).toEqual([title(0, 'Two')]);
+    expect(withChapter([], title(9_000, 'One'), 'Oen')).toEqual([title(0, 'One')]);
   });
 
   it('do not begin with a break, and are not endless', () => {

@@ -6,26 +6,42 @@ const mostChapters = 100;
 const sameBreakMs = 2_000;
 /** What is this close to the beginning is the beginning. */
 const beginningMs = 1_000;
+/** A title that is given so soon after another one corrects it. */
+const correctionMs = 10_000;
 
 /**
  * The chapters with a further one. Before the first new title, the former one, `titleNow`, becomes the name of the
- * beginning. What does not fit any more is left out.
+ * beginning. A title that corrects the one before takes its place. What does not fit any more is left out.
  */
 export function withChapter(
   chapters: readonly RecordingChapter[],
   chapter: RecordingChapter,
   titleNow: string,
 ): RecordingChapter[] {
-  const isAtStart = chapter.atMs < beginningMs;
-  if (chapter.kind !== 'title' && isAtStart) return [...chapters];
-  const needsFirst = chapter.kind === 'title' && !isAtStart && !chapters.some(({ kind }) => kind === 'title');
-  const first: RecordingChapter[] = needsFirst ? [{ atMs: 0, kind: 'title', title: titleNow }] : [];
-  // Who corrects a title at once means one change.
-  const others = chapters.filter(
-    ({ kind, atMs }) => kind !== 'title' || chapter.kind !== 'title' || atMs !== chapter.atMs,
-  );
-  const all = [...first, ...others, chapter].toSorted((a, b) => a.atMs - b.atMs);
+  if (chapter.kind !== 'title' && chapter.atMs < beginningMs) return [...chapters];
+  const isFirst = chapter.kind === 'title' && !chapters.some(({ kind }) => kind === 'title');
+  const before: RecordingChapter[] = isFirst
+    ? [{ atMs: 0, kind: 'title', title: titleNow }, ...chapters]
+    : [...chapters];
+  const corrected = before.findLast((one) => isCorrection(chapter, one, before));
+  const all =
+    corrected === undefined
+      ? [...before, chapter].toSorted((a, b) => a.atMs - b.atMs)
+      : before.map((one) => (one === corrected ? { ...chapter, atMs: one.atMs } : one));
   return all.length > mostChapters ? [...chapters] : all;
+}
+
+/** Whether a title takes the place of another one: it comes soon after it, and nothing else began in between. */
+function isCorrection(
+  chapter: RecordingChapter,
+  corrected: RecordingChapter,
+  chapters: readonly RecordingChapter[],
+): boolean {
+  const { atMs } = corrected;
+  if (chapter.kind !== 'title' || corrected.kind !== 'title') return false;
+  if (chapter.atMs < atMs || chapter.atMs - atMs > correctionMs) return false;
+  // A break at the place of a title, which was given in a pause, is noted a little later.
+  return !chapters.some((one) => one !== corrected && one.atMs > atMs + beginningMs && one.atMs <= chapter.atMs);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Recording } from '../../../lib/recording.ts';
 import type { RecordingDetails, RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
 import type { Logger } from '../../logger.ts';
 import { Upkeep } from '../changes/upkeep.ts';
+import type { ConversationFiles } from '../conversation-files.ts';
 import type { RecordingLibrary } from '../recording-library.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
 import { SerialQueues } from '../serial-queues.ts';
@@ -14,20 +15,29 @@ import { planPiece, trimRecording } from './trim.ts';
 /** In milliseconds. */
 const tidyEveryMs = 3_600_000;
 
+type DerivedParts = {
+  library: RecordingLibrary;
+  conversations: ConversationFiles;
+  /** The program that makes pictures and conversions; `null` for none. */
+  ffmpeg: string | null;
+  logger: Logger;
+};
+
 /** What is made of finished recordings: pictures, other forms, and pieces. */
 export class Derived {
   readonly library: RecordingLibrary;
   readonly forms = new DownloadForms();
   readonly conversions: Conversions;
   readonly #maker: StillsMaker | null;
+  readonly #trimParts: Parameters<typeof trimRecording>[0];
   readonly #trims = new SerialQueues();
   readonly #uploads = new SerialQueues();
   readonly #closing = new AbortController();
   readonly #tidying: Upkeep;
 
-  /** @param parts `ffmpeg` is the program that makes pictures and conversions; `null` for none */
-  constructor({ library, ffmpeg, logger }: { library: RecordingLibrary; ffmpeg: string | null; logger: Logger }) {
+  constructor({ library, conversations, ffmpeg, logger }: DerivedParts) {
     this.library = library;
+    this.#trimParts = { library, conversations, logger };
     this.#maker = ffmpeg === null ? null : new StillsMaker(ffmpeg, logger);
     this.conversions = new Conversions(ffmpeg, logger);
     this.#tidying = new Upkeep(() => this.#tidy(), tidyEveryMs);
@@ -76,7 +86,7 @@ export class Derived {
     const { signal } = this.#closing;
     return this.#trims.run(
       'all',
-      async () => await trimRecording(this.library, await this.library.locate(id), wanted, signal),
+      async () => await trimRecording(this.#trimParts, await this.library.locate(id), wanted, signal),
     );
   }
 

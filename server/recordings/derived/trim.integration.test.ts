@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Recording, recordingPaths } from '../../../lib/recording.ts';
 import { h264 } from '../../embedded-kurento/recording/testing/recording-rig.ts';
@@ -80,6 +82,35 @@ test('a piece keeps the chapters that are in it', async () => {
     { atMs: 0, kind: 'title', title: 'Fractions' },
     { atMs: 2_000, kind: 'title', title: 'Decimals' },
   ]);
+});
+
+test('a piece has what was written in it, and nothing else of the conversation', async () => {
+  const id = await rig.record(vp8, (path) => writeWebm(path, 8, 'whole'));
+  const said = (ms: number) => ({ ms, at: 1, name: 'Ann', role: 'viewer', text: `said at ${ms}`, isPinned: false });
+  const rest = { questions: [], polls: [], reactions: [{ ms: 5_500, counts: { '👏': 2 } }] };
+  const whole = { version: 1, messages: [2_500, 3_200, 7_000].map(said), ...rest };
+  await writeFile(join(rig.folder, id, 'conversation.json'), JSON.stringify(whole));
+  const piece = (await (await trim(id, { fromMs: 2_300, toMs: 6_000, title: 'Part' })).json()) as Recording;
+  expect(piece.state).toBe('ready');
+  const kept = await rig.ask(recordingPaths.conversation(piece.id, 'json'));
+  // It begins with the keyframe at three seconds.
+  expect(await kept.json()).toEqual({
+    ...{ version: 1, messages: [{ ...said(3_200), ms: 200 }], questions: [], polls: [] },
+    reactions: [{ ms: 2_500, counts: { '👏': 2 } }],
+  });
+  const vtt = await (await rig.ask(recordingPaths.conversation(piece.id, 'vtt'))).text();
+  expect(vtt).toContain('00:00:00.200 --> 00:00:05.200\n<v Ann>said at 3200');
+  expect(vtt.match(/-->/g)).toHaveLength(1);
+});
+
+test('a conversation that cannot be read does not keep a piece from being made', async () => {
+  const id = await rig.record(vp8, (path) => writeWebm(path, 4, 'whole'));
+  await writeFile(join(rig.folder, id, 'conversation.json'), '{"version":1,"mess');
+  const piece = (await (await trim(id, { fromMs: 0, toMs: 3_000, title: 'Part' })).json()) as Recording;
+  expect(piece.state).toBe('ready');
+  expect(rig.log.lines).toContainEqual(
+    expect.objectContaining({ msg: 'A piece of a recording did not get its conversation', recordingId: piece.id }),
+  );
 });
 
 test.each([

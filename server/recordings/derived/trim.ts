@@ -5,11 +5,15 @@ import { AppError } from '../../../lib/errors.ts';
 import type { Recording } from '../../../lib/recording.ts';
 import type { RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
 import { titleSchema } from '../../../lib/requests/show-schemas.ts';
+import { conversationVtt } from '../../conversation-vtt.ts';
+import type { Logger } from '../../logger.ts';
+import type { ConversationFiles } from '../conversation-files.ts';
 import { finishedContainer, inspectMedia, openMedia, playableTracks } from '../media-file.ts';
 import { joinMedia } from '../media-join.ts';
 import type { RecordingLibrary } from '../recording-library.ts';
 import type { LocatedRecording } from '../recording-manifest.ts';
 import { chaptersWithin } from './chapters.ts';
+import { conversationWithin } from './conversation-piece.ts';
 import { startOfPiece } from './cut.ts';
 
 /** The shortest piece, in milliseconds. */
@@ -42,12 +46,16 @@ export async function planPiece(located: LocatedRecording, wanted: RecordingPiec
   }
 }
 
+/** What trimming needs. */
+type TrimParts = { library: RecordingLibrary; conversations: ConversationFiles; logger: Logger };
+
 /**
- * Copies a piece of a recording into a new recording, packet by packet. The original stays.
+ * Copies a piece of a recording into a new recording, packet by packet, with its chapters and its part of the
+ * conversation. The original stays.
  * @throws AppError as {@link planPiece}; `recording-failed` when the disk refuses
  */
 export async function trimRecording(
-  library: RecordingLibrary,
+  parts: TrimParts,
   located: LocatedRecording,
   wanted: TrimRequest,
   signal: AbortSignal,
@@ -62,7 +70,7 @@ export async function trimRecording(
   try {
     const source = { path, info, cut: { ...piece, kinds: ['video', 'audio'] as const } };
     await joinMedia([source], { path: beside, container: finishedContainer(info.codecs) }, signal);
-    return await adopt(library, recording, wanted.title, beside, piece);
+    return await adopt(parts, recording, wanted.title, beside, piece);
   } finally {
     await rm(beside, { force: true });
   }
@@ -70,12 +78,14 @@ export async function trimRecording(
 
 /** Makes a recording of a complete file, which the library finishes like one that a recorder wrote. */
 async function adopt(
-  library: RecordingLibrary,
-  { id: originalId, channel, startedAt, codecs, contentType, visibility }: Recording,
+  parts: TrimParts,
+  original: Recording,
   title: string,
   path: string,
   piece: RecordingPiece,
 ): Promise<Recording> {
+  const { library } = parts;
+  const { channel, startedAt, codecs, contentType, visibility } = original;
   const isH264 = codecs.includes('avc');
   const expected = contentType.startsWith('audio/')
     ? { audio: 'opus' }
@@ -84,10 +94,31 @@ async function adopt(
   const { id, uri } = await library.create({ channel, title, startedAt, codecs: expected });
   if (visibility !== 'public') await library.editor.edit(id, { visibility });
   await rename(path, join(dirname(dirname(path)), id, basename(uri)));
-  for (const chapter of chaptersWithin(await library.chapters.of(originalId), piece)) {
-    if (chapter.kind !== 'start') await library.chapters.note(id, chapter);
-  }
+  const chapters = chaptersWithin(await library.chapters.of(original.id), piece);
+  await library.chapters.replace(
+    id,
+    chapters.filter(({ kind }) => kind !== 'start'),
+  );
+  await copyConversation(parts, original, id, piece);
   return await library.finish(id);
+}
+
+/** Never rejects: a piece without its conversation is as good, and the original still has it. */
+async function copyConversation(
+  { conversations, logger }: TrimParts,
+  { id: originalId, durationMs }: Recording,
+  id: string,
+  piece: RecordingPiece,
+): Promise<void> {
+  try {
+    const whole = await conversations.read(originalId);
+    if (whole === null) return;
+    const part = conversationWithin(whole, piece, durationMs ?? piece.toMs);
+    if (part.messages.length + part.questions.length + part.polls.length + part.reactions.length === 0) return;
+    await conversations.keepConversation(id, { json: `${JSON.stringify(part)}\n`, vtt: conversationVtt(part) });
+  } catch (error) {
+    logger.warn({ err: error, recordingId: id, originalId }, 'A piece of a recording did not get its conversation');
+  }
 }
 
 function pathOnDisk({ folder, file, isOnDisk }: LocatedRecording): string {

@@ -106,6 +106,26 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     expect((await third.ask('GET', recordingPaths.one(id))).status).toBe(404);
   });
 
+  test('have the marks of the limits on each machine, until they are edited on another one', async () => {
+    const settings = await rig.store.createBucket();
+    const [one, other] = [await rig.machine(), await rig.machine()];
+    await one.open(settings);
+    await other.open(settings);
+    const id = await one.record();
+    const marksAt = async (machine: Machine) => (await machine.library.look(id)).markedSince.age;
+    const titleAt = async (machine: Machine) => (await machine.library.get(id)).title;
+    await vi.waitFor(async () => expect(await titleAt(other)).toBe(await titleAt(one)), patience);
+    await one.library.editor.mark(id, { age: 7, space: null });
+    await other.library.editor.mark(id, { age: 8, space: null });
+    expect([await marksAt(one), await marksAt(other)]).toEqual([7, 8]);
+    await one.library.editor.edit(id, { title: 'Edited here' });
+    await vi.waitFor(async () => expect(await titleAt(other)).toBe('Edited here'), patience);
+    expect([await marksAt(one), await marksAt(other)]).toEqual([7, null]);
+    await other.library.editor.trash(id);
+    await other.library.editor.restore(id);
+    await vi.waitFor(async () => expect(await marksAt(one)).toBe(null), patience);
+  });
+
   test('answer every request while their copy on disk goes', { tags: ['long'] }, async () => {
     const settings = await rig.store.createBucket();
     const machine = await rig.machine();

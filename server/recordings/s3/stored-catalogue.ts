@@ -9,6 +9,7 @@ import {
   manifestText,
   maxManifestBytes,
   parseManifest,
+  undecided,
 } from '../recording-manifest.ts';
 import { isRecordingId } from '../recordings-folder.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -124,8 +125,11 @@ export class StoredCatalogue {
       logger.warn({ recordingId: id }, 'A recording in the store is no whole recording and is left alone');
       return true;
     }
+    const before = manifests.get(id);
+    // The marks of the limits are this machine's own. An edit elsewhere may have taken it out of the trash.
+    const { markedSince } = before?.editedAt === found.editedAt ? before : undecided;
     this.#foreign.add(id);
-    manifests.note(found);
+    manifests.note({ ...found, markedSince });
     return true;
   }
 

@@ -9,6 +9,7 @@ type Parts = { library: RecordingLibrary; access: Access; logger: Logger; folder
 
 /** The routes of a library in `folder`, which has no FFmpeg. */
 export function testRoutes({ folder, ...parts }: Parts): ReturnType<typeof createRecordingRoutes> {
-  const derived = new Derived({ ...parts, ffmpeg: null });
-  return createRecordingRoutes({ ...parts, derived, conversations: new ConversationFiles(folder) });
+  const conversations = new ConversationFiles(folder);
+  const derived = new Derived({ ...parts, conversations, ffmpeg: null });
+  return createRecordingRoutes({ ...parts, derived, conversations });
 }

@@ -49,11 +49,9 @@ export class DerivedRig {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
     const log = captureLogs();
     const library = await RecordingLibrary.open({ folder, logger: log.logger });
-    const derived = new Derived({ library, ffmpeg, logger: log.logger });
-    const routes = createRecordingRoutes({
-      ...{ library, access, logger: log.logger, derived },
-      conversations: new ConversationFiles(folder),
-    });
+    const conversations = new ConversationFiles(folder);
+    const derived = new Derived({ library, conversations, ffmpeg, logger: log.logger });
+    const routes = createRecordingRoutes({ library, access, logger: log.logger, derived, conversations });
     const server = createServer((request, response) => void routes(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new DerivedRig({ folder, library, log, derived, server });
