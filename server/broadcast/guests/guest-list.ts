@@ -127,17 +127,23 @@ export class GuestList {
     return JSON.stringify(person) !== before;
   }
 
+  /** @throws AppError `bad-request` if the guest is gone, `guests-full` if there is no room on air for them */
+  requireRoom(id: string): void {
+    const guest = this.#guests.get(id);
+    if (guest === undefined) throw noSuchGuest();
+    const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
+    if (guest.place !== 'on-air' && onAir.length >= maxGuests.onAir) throw airFull();
+  }
+
   /** @throws AppError `bad-request` if the guest is gone, `guests-full` if no more can be on air */
   direct(id: string, action: GuestAction): void {
     const guest = this.#guests.get(id);
     if (guest === undefined) throw noSuchGuest();
     switch (action) {
-      case 'bring-on': {
-        const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
-        if (guest.place !== 'on-air' && onAir.length >= maxGuests.onAir) throw airFull();
+      case 'bring-on':
+        this.requireRoom(id);
         guest.place = 'on-air';
         break;
-      }
       case 'take-down':
         guest.place = 'green-room';
         break;
@@ -170,10 +176,16 @@ export class GuestList {
     return this.isOnAir(from) || (receiver === presenterId && this.#guests.has(from));
   }
 
-  /** The contributions that a media server has to mix with the presenter's media. */
-  get mix(): MixedContribution[] {
-    const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
-    return onAir.map(({ id, isMuted }) => ({ name: id, isMuted }));
+  /**
+   * The contributions that a media server has to mix with the presenter's media: of those who are on air and not away,
+   * whose last picture would stand still.
+   * @param comingOn a guest who is mixed before everybody is shown that they are on air; `null` for none
+   */
+  mixWith(comingOn: string | null): MixedContribution[] {
+    const mixed = [...this.#guests.values()].filter(
+      ({ id, place, isConnected }) => isConnected && (place === 'on-air' || id === comingOn),
+    );
+    return mixed.map(({ id, isMuted }) => ({ name: id, isMuted }));
   }
 
   /** What the presenter sees, or a guest. */

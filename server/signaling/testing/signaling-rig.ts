@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
+import type { Mixing } from '../../../lib/guests.ts';
 import type {
   Announcements,
   ClientToServerEvents,
@@ -42,6 +43,8 @@ export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; media
 export type RigOptions = {
   access?: Access;
   gates?: Partial<GateSettings>;
+  /** Where the pictures of a show with guests are combined; the presenter's browser by default. */
+  mixing?: Mixing;
   /** What conversations are kept in; without it, there are none. */
   conversations?: { journals: Journals; archive: ConversationArchive };
 };
@@ -79,7 +82,7 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    { access, gates: changes = {}, conversations }: RigOptions = {},
+    { access, gates: changes = {}, mixing = 'presenter', conversations }: RigOptions = {},
   ) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
@@ -103,6 +106,7 @@ export class SignalingRig {
         space: async () => ({ freeBytes: this.freeBytes }),
       },
       logger,
+      mixing,
       maxVideoKbps: 2500,
       mediaTimeoutMs: 5_000,
       presenterGraceMs: times.presenterGraceMs ?? 600,
