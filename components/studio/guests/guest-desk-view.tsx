@@ -51,7 +51,14 @@ export function GuestDeskView({ desk, channel, ready }: GuestDeskViewProps) {
       {onAir.length > 0 && view.mixing === 'presenter' && (
         <LayoutChooser view={view} onAir={onAir} ready={ready} onArrange={(change) => attempt(desk.arrange(change))} />
       )}
-      <InviteGuest desk={desk} channel={channel} invitations={view.invitations} ready={ready} attempt={attempt} />
+      <InviteGuest
+        desk={desk}
+        channel={channel}
+        invitations={view.invitations}
+        declined={view.declined}
+        ready={ready}
+        attempt={attempt}
+      />
     </div>
   );
 }

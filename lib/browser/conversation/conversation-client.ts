@@ -5,6 +5,7 @@ import type { RequestInput } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { type ConversationView, emptyView, type Unsent, updateTalk } from './conversation-state.ts';
+import { DeclinedStage } from './declined-stage.ts';
 import { isPassing, Outbox, type Outgoing, type PartName } from './outbox.ts';
 import { type ParticipantIdentity, randomText } from './participant.ts';
 
@@ -41,6 +42,7 @@ export class ConversationClient {
   #isFollowed = false;
   /** Changes that were announced before the reply to the request to follow. */
   #early: ConversationUpdate[] = [];
+  readonly #declined = new DeclinedStage();
   readonly #outbox: Outbox;
   #cancelRetry: () => void = () => {};
 
@@ -169,7 +171,9 @@ export class ConversationClient {
 
   /** The viewer does not want to come on stage. */
   declineStage(): void {
+    this.#declined.add(this.#view.get().asked);
     this.#change({ asked: null });
+    this.#declined.send(this.#signaling);
   }
 
   #write(name: 'conversation:say' | 'question:ask', kind: Unsent['kind'], text: string, key = randomText(12)): void {
@@ -243,6 +247,7 @@ export class ConversationClient {
         this.#early = [];
         for (const one of [update, ...early]) this.#receive(one);
         void this.#outbox.send();
+        this.#declined.send(this.#signaling);
       },
       (error: unknown) => {
         if (turn !== this.#turn) return;

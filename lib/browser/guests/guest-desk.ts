@@ -44,6 +44,7 @@ const nobody: GuestsView = {
   mixing: 'presenter',
   layout: { arrangement: 'auto', main: null },
   invitations: [],
+  declined: [],
 };
 const silence: ReadonlySet<string> = new Set();
 

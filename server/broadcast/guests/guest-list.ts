@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
   arrangements,
+  type DeclinedInvitation,
   type GuestAction,
   type GuestLayout,
   type GuestsView,
@@ -61,6 +62,8 @@ export class GuestList {
   readonly #now: () => number;
   readonly #guests = new Map<string, Guest>();
   #invitations: SavedGuests['invitations'] = [];
+  /** Known as long as the server runs. */
+  #declined: DeclinedInvitation[] = [];
   #used: string[] = [];
   #layout: GuestLayout = { arrangement: 'auto', main: null };
   #presenter = { name: '', isConnected: false, isSending: false };
@@ -91,9 +94,23 @@ export class GuestList {
     return { ...invitation, token };
   }
 
-  /** Withdraws an invitation; does nothing if there is none. */
+  /** Withdraws an invitation, or forgets that it was declined; does nothing if there is none. */
   revoke(id: string): void {
     this.#invitations = this.#invitations.filter((invitation) => invitation.id !== id);
+    this.#declined = this.#declined.filter((invitation) => invitation.id !== id);
+  }
+
+  /** The person with the token of an invitation does not want to come. Returns whether there was such an invitation. */
+  decline(token: string): boolean {
+    const hash = hashOf(token);
+    const invitation = this.#invitations.find(({ tokenHash }) => tokenHash === hash);
+    if (invitation === undefined) return false;
+    const { id, name } = invitation;
+    this.revoke(id);
+    // Only the last answer of a person counts, as far as names tell people apart.
+    const others = this.#declined.filter((before) => before.name !== name);
+    this.#declined = [...others, { id, name }].slice(-maxGuests.inAll);
+    return true;
   }
 
   /**
@@ -198,6 +215,7 @@ export class GuestList {
       presenter: { ...this.#presenter },
       layout: this.#layout,
       invitations: isPresenter ? this.#invitations.map(({ tokenHash: _, ...invitation }) => invitation) : [],
+      declined: isPresenter ? this.#declined : [],
     };
   }
 

@@ -95,6 +95,11 @@ export class Guests {
     return invitation;
   }
 
+  /** The person with this token declines the invitation; does nothing if it was used or withdrawn. */
+  decline(token: string): void {
+    if (this.#list.decline(token)) this.#changed();
+  }
+
   /** Withdraws an invitation; does nothing if it was used. */
   revoke(id: string): void {
     this.#list.revoke(id);
