@@ -10,7 +10,7 @@ import { CopyLink } from '../../shared/copy-link.tsx';
 import { Button } from '../../ui/button.tsx';
 
 type InviteGuestProps = {
-  desk: GuestDesk;
+  desk: Pick<GuestDesk, 'invite' | 'revoke'>;
   channel: string;
   invitations: readonly InvitationView[];
   declined: readonly DeclinedInvitation[];
