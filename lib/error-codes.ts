@@ -48,6 +48,7 @@ export const errorCodes = [
   'invitation-expired',
   'guests-full',
   'mixing-unavailable',
+  'mixing-full',
   'guest-removed',
   'guest-elsewhere',
   'connection-lost',

@@ -72,6 +72,9 @@ export type GuestView = {
 /** An invitation that nobody has used. `expiresAt` is in milliseconds since the epoch. */
 export type InvitationView = { id: string; name: string | null; expiresAt: number };
 
+/** An invitation that was declined, by the person to whom it was made. */
+export type DeclinedInvitation = { id: string; name: string | null };
+
 /** An invitation with the secret that makes its link. */
 export type Invitation = InvitationView & { token: string };
 
@@ -86,6 +89,8 @@ export type GuestsView = {
   layout: GuestLayout;
   /** The open invitations; for the presenter only. */
   invitations: readonly InvitationView[];
+  /** Those that were declined, until the presenter dismisses them; for the presenter only. */
+  declined: readonly DeclinedInvitation[];
 };
 
 /** The address at which somebody uses an invitation. The token is in the fragment, which is never sent to a server. */

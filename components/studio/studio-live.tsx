@@ -47,7 +47,12 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onEnd={studio.stop}
           />
           <SourceSwitch studio={studio} />
-          <GuestsPanel guests={studio.guests} channel={broadcast.channel} ready={state.phase === 'live'} />
+          <GuestsPanel
+            guests={studio.guests}
+            channel={broadcast.channel}
+            ready={state.phase === 'live'}
+            sound={media.microphone === null ? null : media.plan.sound}
+          />
           <MicrophoneMeter stream={media.microphone ?? stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />

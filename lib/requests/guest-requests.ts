@@ -39,8 +39,10 @@ export const guestRequestSchemas = {
    * announced to their pages. For the show's presenter. Fails with `guests-full`.
    */
   'guest:ask': z.strictObject({ participant: participantSchema, name: nameSchema }),
-  /** Withdraw an invitation that nobody has used; for the show's presenter. */
+  /** Withdraw an invitation that nobody has used, or no longer show one that was declined; for the show's presenter. */
   'guest:revoke': z.strictObject({ id: idSchema }),
+  /** Decline an invitation: its token is worth nothing from then on. Does nothing if it was used or withdrawn. */
+  'guest:decline': z.strictObject({ channel: channelSchema, token: tokenSchema }),
   /** Bring a guest on air, take one down, mute or unmute one, or send one away; for the show's presenter. */
   'guest:direct': z.strictObject({ id: idSchema, action: z.enum(guestActions) }),
   /** How the pictures are arranged, and the presenter's own name; for the show's presenter. What is left out stays. */
@@ -75,6 +77,7 @@ export type GuestReplies = {
   'guest:invite': { invitation: Invitation };
   'guest:ask': { invitation: Invitation };
   'guest:revoke': Record<string, never>;
+  'guest:decline': Record<string, never>;
   'guest:direct': Record<string, never>;
   'guests:arrange': Record<string, never>;
   'guests:read': GuestsView;

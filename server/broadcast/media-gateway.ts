@@ -173,7 +173,8 @@ export interface BroadcastPipeline {
    * Makes one picture and one sound of the presenter's media and of these contributions, which viewers and recorders get
    * in place of the presenter's own, in all tiers. With no contributions, they get the presenter's own again. The last of
    * several calls counts, and it holds for presenters who come back.
-   * @throws AppError `mixing-unavailable` from a media server that cannot mix, `media-server-unavailable`, `media-failed`
+   * @throws AppError `mixing-unavailable` from a media server that cannot mix, `mixing-full` from one without room for
+   * another mix, in which case nothing has changed for viewers; `media-server-unavailable`, `media-failed`
    */
   mix(contributions: readonly MixedContribution[]): Promise<void>;
   /**

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
-import { mismatchedKind, saysThatPictureChanged, toAppError, toRecordingError } from './kurento-errors.ts';
+import {
+  mismatchedKind,
+  saysThatPictureChanged,
+  toAppError,
+  toMixingError,
+  toRecordingError,
+} from './kurento-errors.ts';
 
 /** An error as kurento-client creates it. */
 function kurentoError(code: number, message = 'Something happened') {
@@ -75,6 +81,16 @@ describe('an Error event', () => {
     expect(mismatchedKind(toAppError(kurentoError(40005, 'No common video codec'), 'try'))).toBe('video');
     expect(mismatchedKind(event(40005, 'Unsupported'))).toBeNull();
     expect(mismatchedKind(event(40101, 'No video'))).toBeNull();
+  });
+});
+
+describe('toMixingError', () => {
+  it('tells a media server without room for another mix from one that is away, and from one that cannot mix', () => {
+    const codeOf = (error: unknown) => toMixingError(error).code;
+    expect(codeOf(kurentoError(40009))).toBe('mixing-full');
+    expect(codeOf(toAppError(kurentoError(40009), 'try'))).toBe('mixing-full');
+    expect(codeOf(kurentoError(40108))).toBe('mixing-unavailable');
+    expect(codeOf(new Error('Request has timed out'))).toBe('media-server-unavailable');
   });
 });
 

@@ -13,6 +13,9 @@ const noCommonCodec: Meaning = {
   message: 'This browser and the media server have no video or audio format in common. Please try another browser.',
 };
 
+/** Kurento's code for an object that the media server has no room for. */
+const notEnoughResources = 40009;
+
 /** Kurento's error codes: https://doc-kurento.readthedocs.io/en/stable/features/kurento_protocol.html */
 const meanings: ReadonlyMap<number, Meaning> = new Map([
   [40005, noCommonCodec],
@@ -20,7 +23,10 @@ const meanings: ReadonlyMap<number, Meaning> = new Map([
     40007,
     { code: 'media-server-unavailable', message: 'The media server was restarted. Please try again in a moment.' },
   ],
-  [40009, { code: 'media-server-unavailable', message: 'The media server is full. Please try again later.' }],
+  [
+    notEnoughResources,
+    { code: 'media-server-unavailable', message: 'The media server is full. Please try again later.' },
+  ],
   [
     40101,
     {
@@ -136,6 +142,14 @@ export function bridgeBroke(cause: unknown): AppError {
 /** The error for an opening whose owner closed before it was done. */
 export function closedMeanwhile(): AppError {
   return new AppError('media-failed', 'The broadcast ended while the connection was being made.');
+}
+
+/** Turns the failure of a Composite into an AppError: `mixing-full` if the media server has no room for another one. */
+export function toMixingError(error: unknown): AppError {
+  const translated = toAppError(error, 'create Composite');
+  if (codeOf(translated.cause) !== notEnoughResources) return translated;
+  const message = 'The media server has no room for another mix. Raise MAX_TRANSCODES, or set MIXING=presenter.';
+  return new AppError('mixing-full', message, { cause: translated.cause });
 }
 
 /** Turns any failure of a recorder into `recording-failed`, unless the media server is unavailable. */

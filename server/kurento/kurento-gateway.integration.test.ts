@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
+import { isAvInstalled } from '../embedded-kurento/transcoding/process/av-library.ts';
 import { openLogger } from '../logger.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
 import { describeMediaGateway } from './media-gateway.contract.ts';
@@ -11,11 +12,12 @@ import { ContractRig } from './testing/contract-rig.ts';
 const logger = openLogger('silent');
 const nobody = { lost() {}, regained() {} };
 
-describe('with the embedded media server', () => {
+/** Declares the suite for the embedded server with this budget for transcoding. */
+function describeEmbedded(maxTranscodes: number): void {
   let server: MediaServer;
 
   beforeAll(async () => {
-    server = await openMediaServer({ log: () => {} });
+    server = await openMediaServer({ log: () => {}, maxTranscodes });
   });
   afterAll(async () => {
     // The suite's gateway has closed by now, and must have left nothing behind.
@@ -23,10 +25,24 @@ describe('with the embedded media server', () => {
     await server.close();
   });
 
-  describeMediaGateway('the gateway', () =>
+  const abilities = { mixes: maxTranscodes > 0, transcodes: maxTranscodes > 0 };
+
+  describeMediaGateway('the gateway', abilities, () =>
     openKurentoGateway({ url: server.url, instanceId: 'test', logger, listener: nobody }),
   );
-});
+}
+
+describe('with the embedded media server', () => describeEmbedded(0));
+
+// A picture that is transcoded comes after the process that does it has loaded.
+describe.skipIf(!isAvInstalled())(
+  'with the embedded media server, which transcodes',
+  {
+    tags: ['long'],
+    timeout: 40_000,
+  },
+  () => describeEmbedded(4),
+);
 
 describe('the death of the media server', () => {
   it('is reported once, and a broadcast begun again on the next process has its media', async () => {
@@ -113,7 +129,7 @@ if (kurentoUrl === undefined) {
     it('is not run', () => {});
   });
 } else {
-  describeMediaGateway(`the gateway with ${kurentoUrl}`, () =>
+  describeMediaGateway(`the gateway with ${kurentoUrl}`, { mixes: true, transcodes: true }, () =>
     openKurentoGateway({ url: kurentoUrl, instanceId: 'test', logger, listener: nobody }),
   );
 }

@@ -2,6 +2,7 @@ import type { Hub, HubPort, MediaElement, MediaPipeline, PassThrough } from 'kur
 import type { MixedContribution } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
+import { toMixingError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { connectMedia, disconnectMedia } from './media-connections.ts';
 
@@ -45,7 +46,10 @@ export class KurentoMixer {
     this.presenterPort = ports.presenter;
   }
 
-  /** @throws AppError; everything opened until then is released */
+  /**
+   * @throws AppError `mixing-unavailable` without Composite, `mixing-full` without room for another one, and others;
+   * everything opened until then is released
+   */
   static async open(parts: MixerParts): Promise<KurentoMixer> {
     const { mediaPipeline, picture } = parts;
     const { width, height } = picture;
@@ -54,6 +58,8 @@ export class KurentoMixer {
       type: 'Composite',
       within: mediaPipeline,
       parameters: { mediaPipeline: mediaPipeline.object, width, height, framerate: frameRate },
+    }).catch((error: unknown) => {
+      throw toMixingError(error);
     });
     try {
       const presenter = await openPort(parts, hub);

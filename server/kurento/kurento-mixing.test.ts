@@ -7,15 +7,16 @@ import type { KurentoObject } from './kurento-object.ts';
 const guest: MixedContribution = { name: 'guest', isMuted: false };
 
 /** A stage of one tier: a pass-through, the links and mixers that feed it, and what can fail. */
-function openStage() {
+function openStage(room = Number.POSITIVE_INFINITY) {
   const element = (name: string) => ({ name }) as unknown as KurentoObject<MediaElement>;
   const passThrough = element('pass-through') as KurentoObject<PassThrough>;
   /** What feeds the pass-through, and which mixers are open. */
-  const stage = { source: null as unknown, open: new Set<unknown>(), mixersMade: 0, mixed: [] as string[] };
+  const stage = { source: null as unknown, open: new Set<unknown>(), mixersMade: 0, mixed: [] as string[], moves: 0 };
   const faults = { contribution: false, feed: false };
   const held: { opening: Promise<void> | null } = { opening: null };
   const mixing = new KurentoMixing({
     openMixer: async () => {
+      if (stage.open.size >= room) throw new Error('There is no room for another mixer.');
       stage.mixersMade += 1;
       const mixer = {
         presenterPort: element(`port ${stage.mixersMade}`) as never,
@@ -45,6 +46,7 @@ function openStage() {
     const link = {
       sink: mixing.portOf('high') ?? passThrough,
       feed: async (sink: KurentoObject<MediaElement>) => {
+        if (sink !== link.sink) stage.moves += 1;
         link.sink = sink;
         if (sink === passThrough) stage.source = link;
       },
@@ -70,6 +72,16 @@ describe('KurentoMixing', () => {
       expect([...stage.open]).toEqual([stage.source]);
       expect(stage.mixed).toEqual(['guest']);
     }
+  });
+
+  it('no viewer is moved, and nothing stays open, unless there is room for the mixes of all tiers', async () => {
+    const { mixing, stage, openLink } = openStage(1);
+    await mixing.feeds('high', { link: openLink(), maxVideoKbps: 1_000 });
+    await mixing.feeds('low', { link: openLink(), maxVideoKbps: 200 });
+    const { source } = stage;
+    await expect(mixing.mix([guest])).rejects.toThrow('no room');
+    expect(stage).toMatchObject({ source, moves: 0, mixersMade: 1, mixed: [] });
+    expect(stage.open.size).toBe(0);
   });
 
   it('a link that was opened while the mix began is mixed', async () => {

@@ -69,12 +69,30 @@ export class KurentoMixing {
       // A later call has taken this one's place.
       if (this.#contributions !== contributions) return;
       if (contributions.length === 0) await this.#end();
-      else for (const [tier, fed] of this.#fed) await this.#followTier(tier, fed);
+      else await this.#followAll();
     });
   }
 
-  /** Brings the mixer of a tier in line with the contributions. */
-  async #followTier(tier: Tier, fed: Fed): Promise<void> {
+  /** Whatever the media server has no room for shows before any viewer is moved: all mixers are opened first. */
+  async #followAll(): Promise<void> {
+    const opened = new Map<Tier, Mixer>();
+    try {
+      for (const [tier, { maxVideoKbps }] of this.#fed) {
+        if (!this.#mixers.has(tier)) opened.set(tier, await this.#openMixer(tier, maxVideoKbps));
+      }
+      for (const [tier, fed] of this.#fed) await this.#followTier(tier, fed, opened.get(tier));
+    } finally {
+      const used = new Set(this.#mixers.values());
+      for (const mixer of opened.values()) if (!used.has(mixer)) await mixer.close();
+    }
+  }
+
+  async #openMixer(tier: Tier, maxVideoKbps: number): Promise<Mixer> {
+    return await this.#parts.openMixer(await this.#parts.passThroughOf(tier), { ...sizes[tier], maxVideoKbps });
+  }
+
+  /** Brings the mixer of a tier in line with the contributions. @param opened a mixer for it, if there was none */
+  async #followTier(tier: Tier, fed: Fed, opened?: Mixer): Promise<void> {
     if (this.#fed.get(tier) !== fed) return;
     const { link } = fed;
     const passThrough = await this.#parts.passThroughOf(tier);
@@ -83,7 +101,7 @@ export class KurentoMixing {
       // The mix may have ended while the link was opened for it.
       await link.feed(passThrough);
     } else if (mixer === undefined) {
-      await this.#open(tier, fed, passThrough);
+      await this.#begin(tier, fed, passThrough, opened ?? (await this.#openMixer(tier, fed.maxVideoKbps)));
     } else {
       // The mix may have begun while the link was opened without it.
       const isInPlaceOfMix = link.sink === passThrough;
@@ -94,8 +112,7 @@ export class KurentoMixing {
   }
 
   /** Viewers go on with the presenter's own picture until everything is connected, and if that fails. */
-  async #open(tier: Tier, { link, maxVideoKbps }: Fed, passThrough: KurentoObject<PassThrough>): Promise<void> {
-    const mixer = await this.#parts.openMixer(passThrough, { ...sizes[tier], maxVideoKbps });
+  async #begin(tier: Tier, { link }: Fed, passThrough: KurentoObject<PassThrough>, mixer: Mixer): Promise<void> {
     // A presenter who comes back meanwhile feeds the mixer, too.
     this.#mixers.set(tier, mixer);
     try {

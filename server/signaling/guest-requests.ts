@@ -50,6 +50,9 @@ export async function answerGuestRequest(
     case 'guest:revoke':
       ofPresenter().revoke(body.id);
       return {};
+    case 'guest:decline':
+      registry.get(body.channel).guests.decline(body.token);
+      return {};
     case 'guest:direct':
       await ofPresenter().direct(body.id, body.action);
       return {};

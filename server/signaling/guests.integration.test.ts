@@ -64,6 +64,17 @@ it('a guest comes with an invitation, and the presenter brings them on air and s
   expect(await codeOf(guest, 'guests:read')).toBe('not-joined');
 });
 
+it('whoever declines an invitation ends it, and the presenter reads that they have', async () => {
+  const { presenter } = await rig.goLive();
+  const { invitation } = (await done(presenter, 'guest:invite', { name: 'Ada' })) as { invitation: { token: string } };
+  const { token } = invitation;
+  const viewer = await rig.connect();
+  const read = changed(presenter, ({ declined }) => declined.length === 1);
+  await done(viewer, 'guest:decline', { channel, token });
+  expect(await read).toMatchObject({ invitations: [], declined: [{ name: 'Ada' }] });
+  expect(await codeOf(viewer, 'guest:enter', { channel, token, name: 'Ada' })).toBe('invitation-expired');
+});
+
 it('guests and presenter receive each other, and nobody themselves; candidates find their links', async () => {
   const { presenter } = await rig.goLive();
   const { guest, id } = await enter(presenter);

@@ -32,6 +32,7 @@ const channelRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'show:announce',
   'passcode:set',
   'passcode:read',
+  'guest:decline',
   ...(Object.keys(conversationRequestSchemas) as RequestName[]),
 ]);
 /** Requests that any web server answers itself. */

@@ -4,21 +4,22 @@ import { UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { GuestDesk } from '../../../lib/browser/guests/guest-desk.ts';
-import type { Invitation, InvitationView } from '../../../lib/guests.ts';
+import type { DeclinedInvitation, Invitation, InvitationView } from '../../../lib/guests.ts';
 import { guestAddress } from '../../../lib/guests.ts';
 import { CopyLink } from '../../shared/copy-link.tsx';
 import { Button } from '../../ui/button.tsx';
 
 type InviteGuestProps = {
-  desk: GuestDesk;
+  desk: Pick<GuestDesk, 'invite' | 'revoke'>;
   channel: string;
   invitations: readonly InvitationView[];
+  declined: readonly DeclinedInvitation[];
   ready: boolean;
   attempt: (action: Promise<unknown>) => void;
 };
 
-/** Makes invitation links, and lists those that nobody has used. */
-export function InviteGuest({ desk, channel, invitations, ready, attempt }: InviteGuestProps) {
+/** Makes invitation links, and lists those that nobody has used, and who has declined one. */
+export function InviteGuest({ desk, channel, invitations, declined, ready, attempt }: InviteGuestProps) {
   const t = useTranslations('guests.desk');
   /** Only the page that made an invitation can show its link. */
   const [made, setMade] = useState<ReadonlyMap<string, Invitation>>(new Map());
@@ -61,6 +62,23 @@ export function InviteGuest({ desk, channel, invitations, ready, attempt }: Invi
           })}
         </ul>
       )}
+      {/* The region is there before the news, so that it is read aloud. */}
+      <div role="status" className="empty:hidden">
+        {declined.map(({ id, name }) => (
+          <div key={id} className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2">
+            <p className="flex min-h-11 items-center text-sm">{t('declined', { name: name ?? t('somebody') })}</p>
+            <Button
+              size="icon"
+              variant="ghost"
+              disabled={!ready}
+              aria-label={t('dismissDeclined', { name: name ?? t('somebody') })}
+              onClick={() => attempt(desk.revoke(id))}
+            >
+              <X aria-hidden="true" />
+            </Button>
+          </div>
+        ))}
+      </div>
       <Button className="justify-self-start" disabled={!ready} onClick={() => attempt(invite())}>
         <UserPlus aria-hidden="true" />
         {t('invite')}

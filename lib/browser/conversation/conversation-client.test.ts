@@ -69,6 +69,29 @@ describe('a page in a conversation', () => {
     expect(talk.client.view.get()).toMatchObject({ phase: 'open', connected: true });
   });
 
+  it('tells the server that the viewer does not want to come on stage, again if the connection was lost', async () => {
+    const talk = await opened();
+    const asked = { channel: 'math-101', token: 'a-token-of-an-invitation', expiresAt: 1 };
+    talk.signaling.announce('guest:asked', asked);
+    expect(talk.client.view.get().asked).toEqual(asked);
+    talk.client.declineStage();
+    expect(talk.client.view.get().asked).toBeNull();
+    const declined = { channel: asked.channel, token: asked.token };
+    expect(talk.signaling.last('guest:decline').body).toEqual(declined);
+    talk.signaling.last('guest:decline').refuse(refusal('connection-lost'));
+    await settle();
+    talk.signaling.disconnect();
+    talk.signaling.connect();
+    await talk.follow();
+    expect(talk.signaling.count('guest:decline')).toBe(2);
+    talk.signaling.last('guest:decline').answer({});
+    await settle();
+    talk.signaling.disconnect();
+    talk.signaling.connect();
+    await talk.follow();
+    expect(talk.signaling.count('guest:decline')).toBe(2);
+  });
+
   it('shows its own message once, whether the announcement or the reply comes first', async () => {
     const talk = await opened();
     talk.client.say('hello');

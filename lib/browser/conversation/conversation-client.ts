@@ -4,6 +4,7 @@ import type { Moderation } from '../../requests/conversation-requests.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { type ConversationView, emptyView, type Unsent, updateTalk } from './conversation-state.ts';
+import { DeclinedStage } from './declined-stage.ts';
 import { isPassing, type Later, Outbox, type Outgoing } from './outbox.ts';
 import { ownAfter } from './own-part.ts';
 import { type ParticipantIdentity, randomText } from './participant.ts';
@@ -46,6 +47,7 @@ export class ConversationClient {
   #early: ConversationUpdate[] = [];
   /** What this participant has done, as the server has accepted it. The view has what waits in the outbox, too. */
   #accepted: OwnPart | null = null;
+  readonly #declined = new DeclinedStage();
   readonly #outbox: Outbox;
   #cancelRetry: () => void = () => {};
 
@@ -172,7 +174,9 @@ export class ConversationClient {
 
   /** The viewer does not want to come on stage. */
   declineStage(): void {
+    this.#declined.add(this.#view.get().asked);
     this.#change({ asked: null });
+    this.#declined.send(this.#signaling);
   }
 
   #write(name: 'conversation:say' | 'question:ask', kind: Unsent['kind'], text: string, key = randomText(12)): void {
@@ -256,6 +260,7 @@ export class ConversationClient {
         this.#early = [];
         for (const one of [update, ...early]) this.#receive(one);
         void this.#outbox.send();
+        this.#declined.send(this.#signaling);
       },
       (error: unknown) => {
         if (turn !== this.#turn) return;

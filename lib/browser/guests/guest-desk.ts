@@ -8,7 +8,7 @@ import { backoffMs } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { Contribution, presenterSizeOf } from './contribution.ts';
 import { Monitor } from './monitor.ts';
-import { Program } from './program.ts';
+import { Program, type ProgramEvents } from './program.ts';
 import type { ProgramSize } from './program-picture.ts';
 import { type ReceivedStreams, Receivers } from './receivers.ts';
 
@@ -22,11 +22,17 @@ export type GuestDeskParts = {
   /** The presenter's own picture and sound; `null` while there is neither. */
   own: ReadableStore<MediaStream | null>;
   switches: ReadableStore<Switches>;
-  /** The size of the show's picture. */
+  /** The size of the show's picture. When it changes, so does `own`. */
   size: () => ProgramSize;
+  /** The name that this browser remembers of the presenter; `null` if there is none. */
+  rememberedName: () => string | null;
   /** Receives what is to be sent to viewers in place of the presenter's own stream; `null` while no guest is on air. */
   program: Store<MediaStream | null>;
+  /** Opens the program; tests pass their own. */
+  openProgram?: (size: ProgramSize, events: ProgramEvents) => DeskProgram | null;
 };
+
+type DeskProgram = Pick<Program, 'stream' | 'show' | 'resize' | 'close'>;
 
 /** What the desk shows. */
 export type GuestDeskState = {
@@ -44,6 +50,7 @@ const nobody: GuestsView = {
   mixing: 'presenter',
   layout: { arrangement: 'auto', main: null },
   invitations: [],
+  declined: [],
 };
 const silence: ReadonlySet<string> = new Set();
 
@@ -59,7 +66,8 @@ export class GuestDesk {
   // The presenter has clicked on the page, so the browser allows sound.
   readonly #monitor = new Monitor(() => undefined);
   #contribution: { signaling: Signaling; sent: Contribution } | null = null;
-  #program: Program | null = null;
+  #program: { readonly made: DeskProgram; size: ProgramSize } | null = null;
+  #isIntroduced = false;
   #unsubscribe: (() => void)[] = [];
 
   constructor(parts: GuestDeskParts) {
@@ -118,10 +126,23 @@ export class GuestDesk {
     if (taking === null) this.#receivers.close();
     else this.#receivers.receive(taking.signaling, connectedIds(view));
     this.#contribute(taking);
+    if (taking !== null && view.guests.length > 0) this.#introduce(view);
     const streams = this.#receivers.streams.get();
     this.#monitor.play(streams, new Set(view.guests.filter(isHeard).map(({ id }) => id)));
     this.#direct(view, streams);
     this.#store.set({ ...this.#store.get(), view, streams });
+  }
+
+  /** Guests and viewers see the name that the presenter has chosen before, until they choose another one. */
+  #introduce({ presenter }: GuestsView): void {
+    if (this.#isIntroduced || presenter.name !== '') return;
+    const presenterName = this.#parts.rememberedName();
+    if (presenterName === null) return;
+    this.#isIntroduced = true;
+    this.arrange({ presenterName }).catch(() => {
+      // The next change tries again.
+      this.#isIntroduced = false;
+    });
   }
 
   /** The presenter is sent to the guests while there are any. */
@@ -149,16 +170,23 @@ export class GuestDesk {
       this.#endProgram();
       return;
     }
-    this.#program ??= this.#openProgram();
-    this.#program?.show({ ...this.#ownPart(view), guests: onAir, streams, layout: view.layout });
-    if (this.#program !== null) this.#parts.program.set(this.#program.stream);
+    const size = this.#parts.size();
+    this.#program ??= this.#openProgram(size);
+    const program = this.#program;
+    if (program === null) return;
+    const former = isSameSize(program.size, size) ? null : program.made.resize(size);
+    program.size = size;
+    program.made.show({ ...this.#ownPart(view), guests: onAir, streams, layout: view.layout });
+    this.#parts.program.set(program.made.stream);
+    former?.stop();
   }
 
-  #openProgram(): Program | null {
-    return Program.open(this.#parts.size(), {
+  #openProgram(size: ProgramSize): { made: DeskProgram; size: ProgramSize } | null {
+    const made = (this.#parts.openProgram ?? Program.open)(size, {
       onSpeaking: (speaking) => this.#store.set({ ...this.#store.get(), speaking }),
       onPace: (isBehind) => this.#store.set({ ...this.#store.get(), isBehind }),
     });
+    return made === null ? null : { made, size };
   }
 
   #ownPart({ presenter }: GuestsView) {
@@ -176,7 +204,7 @@ export class GuestDesk {
     if (this.#program === null) return;
     // What is sent changes back first, so that viewers never get an ended track.
     this.#parts.program.set(null);
-    this.#program.close();
+    this.#program.made.close();
     this.#program = null;
     this.#store.set({ ...this.#store.get(), speaking: silence, isBehind: false });
   }
@@ -184,6 +212,10 @@ export class GuestDesk {
 
 function connectionLost(): AppError {
   return new AppError('connection-lost', 'The connection to the server was lost.');
+}
+
+function isSameSize(one: ProgramSize, other: ProgramSize): boolean {
+  return one.width === other.width && one.height === other.height && one.frameRate === other.frameRate;
 }
 
 function connectedIds({ guests }: GuestsView): string[] {

@@ -23,8 +23,11 @@ export type ProgramSize = Size & { frameRate: number };
 
 /** The one picture of a show with guests. */
 export type ProgramPicture = {
-  track: MediaStreamTrack;
+  /** The track that shows it; another one after each change of the size. */
+  readonly track: MediaStreamTrack;
   show(scene: ProgramScene): void;
+  /** Goes on in another size, on another track. @returns the former track, to be stopped when it is no longer sent */
+  resize(size: ProgramSize): MediaStreamTrack;
   close(): void;
 };
 
@@ -38,23 +41,23 @@ const letterShare = { least: 0.024, most: 0.036, ofTile: 0.09 };
  * Makes one picture of many. It goes on in a hidden tab. `null` in a browser that cannot.
  * @param onPace called when this machine begins or ceases to be too slow
  */
-export function openProgramPicture(size: ProgramSize, onPace: (isBehind: boolean) => void): ProgramPicture | null {
+export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolean) => void): ProgramPicture | null {
   const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width: size.width, height: size.height });
+  Object.assign(canvas, { width: first.width, height: first.height });
   const context = canvas.getContext('2d', { alpha: false });
-  const output = openCanvasTrack(canvas, size.frameRate);
-  if (context === null || output === null) return null;
+  const opened = openCanvasTrack(canvas, first.frameRate);
+  if (context === null || opened === null) return null;
+  let [size, output] = [first, opened];
   const font = getComputedStyle(document.body).fontFamily;
   const feeds = new Map<MediaStreamTrack, FrameFeed>();
-  const pace = new Pace(size.frameRate);
-  const frameMs = 1_000 / size.frameRate;
+  let pace = new Pace(size.frameRate);
   let scene: ProgramScene = { people: [], layout: { arrangement: 'auto', main: null }, speaker: null };
   let drawnAt = Number.NEGATIVE_INFINITY;
 
   const draw = () => {
     const now = performance.now();
     // Ticks that were held up arrive all at once.
-    if (now - drawnAt < frameMs * 0.6) return;
+    if (now - drawnAt < frameMsOf(size) * 0.6) return;
     drawnAt = now;
     const { people, layout, speaker } = scene;
     context.fillStyle = backdrop;
@@ -87,9 +90,11 @@ export function openProgramPicture(size: ProgramSize, onPace: (isBehind: boolean
     drawName(context, person.name, rect, size, font);
     context.restore();
   };
-  const timer = startSteadyTimer(frameMs, draw);
+  let timer = startSteadyTimer(frameMsOf(size), draw);
   return {
-    track: output.track,
+    get track() {
+      return output.track;
+    },
     show: (next) => {
       scene = next;
       const pictures = new Set(next.people.map(({ picture }) => picture));
@@ -106,6 +111,21 @@ export function openProgramPicture(size: ProgramSize, onPace: (isBehind: boolean
           );
       }
     },
+    resize: (next) => {
+      const former = output;
+      Object.assign(canvas, { width: next.width, height: next.height });
+      // A browser that could make the first one can make another one.
+      output = openCanvasTrack(canvas, next.frameRate) ?? former;
+      size = next;
+      // Whether this machine keeps up in this size is another question.
+      if (pace.isBehind) onPace(false);
+      pace = new Pace(size.frameRate);
+      timer.close();
+      timer = startSteadyTimer(frameMsOf(size), draw);
+      drawnAt = Number.NEGATIVE_INFINITY;
+      draw();
+      return former.track;
+    },
     close: () => {
       timer.close();
       for (const feed of feeds.values()) feed.close();
@@ -113,6 +133,10 @@ export function openProgramPicture(size: ProgramSize, onPace: (isBehind: boolean
       output.track.stop();
     },
   };
+}
+
+function frameMsOf({ frameRate }: ProgramSize): number {
+  return 1_000 / frameRate;
 }
 
 /** A person's picture fills the tile, a screen is shown whole. */

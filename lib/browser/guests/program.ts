@@ -27,7 +27,7 @@ const listenMs = 100;
 
 /** The one picture and the one sound of a show with guests. */
 export class Program {
-  readonly stream: MediaStream;
+  #stream: MediaStream;
   readonly #picture: ProgramPicture;
   readonly #sound: ProgramSound;
   readonly #speakers = new Speakers();
@@ -37,12 +37,17 @@ export class Program {
   private constructor(picture: ProgramPicture, sound: ProgramSound, onSpeaking: ProgramEvents['onSpeaking']) {
     this.#picture = picture;
     this.#sound = sound;
-    this.stream = new MediaStream([picture.track, sound.track]);
+    this.#stream = new MediaStream([picture.track, sound.track]);
     this.#timer = setInterval(() => {
       if (!this.#speakers.note(sound.levels(), performance.now())) return;
       onSpeaking(this.#speakers.speaking);
       this.#draw();
     }, listenMs);
+  }
+
+  /** What is sent; another stream after each change of the size. */
+  get stream(): MediaStream {
+    return this.#stream;
   }
 
   /** Opens a program that shows nothing yet; `null` in a browser that cannot make one. */
@@ -71,6 +76,14 @@ export class Program {
     // A screen's text must stay legible; otherwise motion must stay smooth.
     this.#picture.track.contentHint = presenter.isScreen && presenter.picture !== null ? 'detail' : 'motion';
     this.#draw();
+  }
+
+  /** Goes on in another size. @returns the former track of the picture, to be stopped when it is no longer sent */
+  resize(size: ProgramSize): MediaStreamTrack {
+    const former = this.#picture.resize(size);
+    this.#picture.track.contentHint = former.contentHint;
+    this.#stream = new MediaStream([this.#picture.track, this.#sound.track]);
+    return former;
   }
 
   close(): void {

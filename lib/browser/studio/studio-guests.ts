@@ -1,4 +1,7 @@
+import { cleanText } from '../../conversation.ts';
+import { maxGuestNameLength } from '../../guests.ts';
 import type { GuestDesk, TakingPart } from '../guests/guest-desk.ts';
+import { openStorage, personNameKey } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { type Quality, widthFor } from '../rtc/quality.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
@@ -68,6 +71,7 @@ export class StudioGuests {
       own: this.#own,
       switches: publisher.switches,
       program: this.program,
+      rememberedName,
       size: () => {
         const { height, frameRate } = this.#quality();
         return { width: widthFor(height), height, frameRate: Math.min(frameRate, mostFrameRate) };
@@ -82,4 +86,10 @@ export class StudioGuests {
     this.#own.set(streamOf(state));
     if (!isBroadcasting(state)) this.#takingPart.set(null);
   }
+}
+
+/** The name that the presenter chose in a conversation, on this device; `null` if there is none, or if it does not fit. */
+function rememberedName(): string | null {
+  const name = cleanText(openStorage().getItem(personNameKey) ?? '');
+  return name !== '' && name.length <= maxGuestNameLength ? name : null;
 }

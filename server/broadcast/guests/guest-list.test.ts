@@ -49,6 +49,21 @@ describe('an invitation', () => {
     expect(codeOf(() => list.enter(late.token, 'Ada'))).toBe('invitation-expired');
   });
 
+  it('that is declined makes room for another one, and the presenter sees who declined until they dismiss it', () => {
+    const { list } = listOf(maxGuests.inAll - 1);
+    const { id, token } = list.invite('Ada');
+    expect(codeOf(() => list.invite(null))).toBe('guests-full');
+    expect([list.decline('unknown'), list.decline(token), list.decline(token)]).toEqual([false, true, false]);
+    expect(list.view(presenterId)).toMatchObject({ invitations: [], declined: [{ id, name: 'Ada' }] });
+    expect(list.view('a guest').declined).toEqual([]);
+    expect(codeOf(() => list.enter(token, 'Ada'))).toBe('invitation-expired');
+    const again = list.invite('Ada');
+    list.decline(again.token);
+    expect(list.view(presenterId).declined).toEqual([{ id: again.id, name: 'Ada' }]);
+    list.revoke(again.id);
+    expect(list.view(presenterId).declined).toEqual([]);
+  });
+
   it('is not made when guests and open invitations are as many as there may be', () => {
     const { list, wait } = listOf(maxGuests.inAll - 1);
     list.invite(null);

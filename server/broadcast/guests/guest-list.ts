@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
   arrangements,
+  type DeclinedInvitation,
   type GuestAction,
   type GuestLayout,
   type GuestsView,
@@ -61,6 +62,8 @@ export class GuestList {
   readonly #now: () => number;
   readonly #guests = new Map<string, Guest>();
   #invitations: SavedGuests['invitations'] = [];
+  /** Known as long as the server runs. */
+  #declined: DeclinedInvitation[] = [];
   #used: string[] = [];
   #layout: GuestLayout = { arrangement: 'auto', main: null };
   #presenter = { name: '', isConnected: false, isSending: false };
@@ -91,9 +94,23 @@ export class GuestList {
     return { ...invitation, token };
   }
 
-  /** Withdraws an invitation; does nothing if there is none. */
+  /** Withdraws an invitation, or forgets that it was declined; does nothing if there is none. */
   revoke(id: string): void {
     this.#invitations = this.#invitations.filter((invitation) => invitation.id !== id);
+    this.#declined = this.#declined.filter((invitation) => invitation.id !== id);
+  }
+
+  /** The person with the token of an invitation does not want to come. Returns whether there was such an invitation. */
+  decline(token: string): boolean {
+    const hash = hashOf(token);
+    const invitation = this.#invitations.find(({ tokenHash }) => tokenHash === hash);
+    if (invitation === undefined) return false;
+    const { id, name } = invitation;
+    this.revoke(id);
+    // Only the last answer of a person counts, as far as names tell people apart.
+    const others = this.#declined.filter((before) => before.name !== name);
+    this.#declined = [...others, { id, name }].slice(-maxGuests.inAll);
+    return true;
   }
 
   /**
@@ -127,17 +144,23 @@ export class GuestList {
     return JSON.stringify(person) !== before;
   }
 
+  /** @throws AppError `bad-request` if the guest is gone, `guests-full` if there is no room on air for them */
+  requireRoom(id: string): void {
+    const guest = this.#guests.get(id);
+    if (guest === undefined) throw noSuchGuest();
+    const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
+    if (guest.place !== 'on-air' && onAir.length >= maxGuests.onAir) throw airFull();
+  }
+
   /** @throws AppError `bad-request` if the guest is gone, `guests-full` if no more can be on air */
   direct(id: string, action: GuestAction): void {
     const guest = this.#guests.get(id);
     if (guest === undefined) throw noSuchGuest();
     switch (action) {
-      case 'bring-on': {
-        const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
-        if (guest.place !== 'on-air' && onAir.length >= maxGuests.onAir) throw airFull();
+      case 'bring-on':
+        this.requireRoom(id);
         guest.place = 'on-air';
         break;
-      }
       case 'take-down':
         guest.place = 'green-room';
         break;
@@ -170,10 +193,16 @@ export class GuestList {
     return this.isOnAir(from) || (receiver === presenterId && this.#guests.has(from));
   }
 
-  /** The contributions that a media server has to mix with the presenter's media. */
-  get mix(): MixedContribution[] {
-    const onAir = [...this.#guests.values()].filter(({ place }) => place === 'on-air');
-    return onAir.map(({ id, isMuted }) => ({ name: id, isMuted }));
+  /**
+   * The contributions that a media server has to mix with the presenter's media: of those who are on air and not away,
+   * whose last picture would stand still.
+   * @param comingOn a guest who is mixed before everybody is shown that they are on air; `null` for none
+   */
+  mixWith(comingOn: string | null): MixedContribution[] {
+    const mixed = [...this.#guests.values()].filter(
+      ({ id, place, isConnected }) => isConnected && (place === 'on-air' || id === comingOn),
+    );
+    return mixed.map(({ id, isMuted }) => ({ name: id, isMuted }));
   }
 
   /** What the presenter sees, or a guest. */
@@ -186,6 +215,7 @@ export class GuestList {
       presenter: { ...this.#presenter },
       layout: this.#layout,
       invitations: isPresenter ? this.#invitations.map(({ tokenHash: _, ...invitation }) => invitation) : [],
+      declined: isPresenter ? this.#declined : [],
     };
   }
 

@@ -15,6 +15,7 @@ import type { Links } from '../links.ts';
 import { type ContributionListener, Contributions, type Contributor, maxContributionKbps } from './contributions.ts';
 import { guestElsewhere, guestRemoved, guestTooLate, presentedAgain } from './guest-errors.ts';
 import { GuestList, type GuestsChange, type SavedGuests } from './guest-list.ts';
+import { GuestMix } from './guest-mix.ts';
 
 /** The events that are reported to everybody who takes part. */
 export type TakingPartListener = ContributionListener & {
@@ -50,6 +51,7 @@ export class Guests {
   readonly #parts: GuestsParts;
   readonly #list: GuestList;
   readonly #contributions: Contributions;
+  readonly #mix: GuestMix;
   /** The guests who are there, by their ids. */
   readonly #present = new Map<string, PresentGuest>();
   /** The timers of guests who are away. */
@@ -62,6 +64,7 @@ export class Guests {
   constructor(parts: GuestsParts) {
     this.#parts = parts;
     this.#list = new GuestList(parts.saved);
+    this.#mix = new GuestMix({ ...parts, list: this.#list });
     this.#contributions = new Contributions({
       ...parts,
       sending: (id, isSending) => {
@@ -92,6 +95,11 @@ export class Guests {
     return invitation;
   }
 
+  /** The person with this token declines the invitation; does nothing if it was used or withdrawn. */
+  decline(token: string): void {
+    if (this.#list.decline(token)) this.#changed();
+  }
+
   /** Withdraws an invitation; does nothing if it was used. */
   revoke(id: string): void {
     this.#list.revoke(id);
@@ -100,18 +108,16 @@ export class Guests {
 
   /**
    * @throws AppError `bad-request` if the guest is gone, `guests-full` if no more can be on air, and as
-   * {@link BroadcastPipeline.mix} does where the media server mixes; then the guest is in the green room again
+   * {@link BroadcastPipeline.mix} does where the media server mixes; a guest who was to come on air then stays in the
+   * green room
    */
   async direct(id: string, action: GuestAction): Promise<void> {
-    this.#direct(id, action);
-    try {
-      await this.#mix();
-    } catch (error) {
-      if (action === 'bring-on' && this.#list.isOnAir(id)) this.#direct(id, 'take-down');
-      // Some tiers may show this guest, and have to do without.
-      this.#mixSoon();
-      throw error;
+    if (action === 'bring-on') {
+      await this.#mix.bringOn(id, () => this.#direct(id, action));
+      return;
     }
+    this.#direct(id, action);
+    await this.#mix.follow();
   }
 
   /** Changes the arrangement or the presenter's name; what is left out stays. */
@@ -139,6 +145,7 @@ export class Guests {
     this.#list.note(id, { isConnected: true });
     this.#parts.logger.info({ guestId: id }, former === undefined ? 'A guest is there' : 'A guest is there again');
     this.#changed();
+    if (this.#list.isOnAir(id)) this.#mix.readmit(id, () => this.#direct(id, 'take-down'));
     return entered;
   }
 
@@ -153,7 +160,7 @@ export class Guests {
     this.#list.direct(id, 'remove');
     this.#dismiss(id, null);
     this.#changed();
-    this.#mixSoon();
+    this.#mix.followSoon();
   }
 
   /** The peer of a guest is gone; the guest may come back. Does nothing if it is no guest's. */
@@ -165,6 +172,7 @@ export class Guests {
     this.#list.note(guest.id, { isConnected: false, isSending: false });
     this.#awaitReturn(guest.id);
     this.#notify();
+    if (this.#list.isOnAir(guest.id)) this.#mix.followSoon();
   }
 
   /** Somebody presents, who sees the guests from now on. */
@@ -177,7 +185,7 @@ export class Guests {
     this.#former = null;
     for (const link of gone) listener.contributionClosed(link, presentedAgain());
     // The media server may be another one.
-    this.#mixSoon();
+    this.#mix.followSoon();
   }
 
   /** Nobody presents now. The guests stay. */
@@ -231,19 +239,10 @@ export class Guests {
 
   #direct(id: string, action: GuestAction): void {
     this.#list.direct(id, action);
+    this.#mix.directed(id, action);
     if (action === 'remove') this.#dismiss(id, guestRemoved());
     this.#contributions.review((receiver, from) => this.#list.mayReceive(receiver, from));
     this.#changed();
-  }
-
-  /** Where the media server mixes, it mixes those who are on air now. */
-  async #mix(): Promise<void> {
-    const { mixing, links } = this.#parts;
-    if (mixing === 'server') await (await links.pipeline)?.mix(this.#list.mix);
-  }
-
-  #mixSoon(): void {
-    this.#mix().catch((error: unknown) => this.#parts.logger.warn({ err: error }, 'The guests could not be mixed'));
   }
 
   #viewOf(id: string): GuestsView {
@@ -268,7 +267,7 @@ export class Guests {
       this.#dismiss(id, guestTooLate());
       this.#parts.logger.info({ guestId: id }, 'A guest was away for too long');
       this.#changed();
-      this.#mixSoon();
+      this.#mix.followSoon();
     };
     this.#away.set(id, setTimeout(expire, guestGraceMs));
   }

@@ -46,6 +46,8 @@ export class ScriptedGateway implements MediaGateway {
   readonly recorderUris: string[] = [];
   /** What was to be mixed, in order. */
   readonly mixes: (readonly MixedContribution[])[] = [];
+  /** Every mix first waits for this; a rejection makes it fail. */
+  mixing: (contributions: readonly MixedContribution[]) => Promise<void> = async () => {};
   readonly releasedContributions: string[] = [];
   openPipelines = 0;
   openRecorders = 0;
@@ -92,6 +94,7 @@ export class ScriptedGateway implements MediaGateway {
       releaseContribution: async (name: string) => void this.releasedContributions.push(name),
       mix: async (contributions: readonly MixedContribution[]) => {
         await this.hold();
+        await this.mixing(contributions);
         this.mixes.push(contributions);
       },
       connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),

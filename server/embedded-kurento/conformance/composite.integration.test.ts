@@ -20,7 +20,7 @@ import { makeScene, type Scene, TestShow } from '../transcoding/testing/test-sho
 describe('Composite without transcoding', () => {
   const rig = serverRig();
 
-  it('R191: is a class that does not exist', async () => {
+  it('R47: is a class that does not exist', async () => {
     const parameters = { type: 'Composite', constructorParams: { mediaPipeline: rig.pipeline } };
     expect(await rig.client.failure('create', parameters)).toBe("40108 Factory 'Composite' not found");
   });
@@ -29,6 +29,8 @@ describe('Composite without transcoding', () => {
 describe.skipIf(!isAvInstalled())('Composite', { tags: ['long'] }, () => {
   const rig = serverRig(() => ({ maxTranscodes: 4 }));
   const receivers: RtpReceiver[] = [];
+  /** Those of the receivers, in the same order. */
+  const endpoints: string[] = [];
   const black: Yuv = [16, 128, 128];
   const tones = [300, 500, 700, 900] as const;
   let library: AvLibrary;
@@ -41,6 +43,7 @@ describe.skipIf(!isAvInstalled())('Composite', { tags: ['long'] }, () => {
   });
   afterEach(() => {
     for (const receiver of receivers.splice(0)) receiver.close();
+    endpoints.splice(0);
   });
 
   const makePort = (hub: string) => rig.client.create('HubPort', { hub });
@@ -56,6 +59,7 @@ describe.skipIf(!isAvInstalled())('Composite', { tags: ['long'] }, () => {
 
   async function receiveFrom(port: string, codecs: Parameters<typeof RtpReceiver.join>[2]): Promise<RtpReceiver> {
     const endpoint = await rig.make('RtpEndpoint');
+    endpoints.push(endpoint);
     const receiver = await RtpReceiver.join(rig.client, endpoint, codecs);
     receivers.push(receiver);
     await rig.client.invoke(port, 'connect', { sink: endpoint });
@@ -141,6 +145,37 @@ describe.skipIf(!isAvInstalled())('Composite', { tags: ['long'] }, () => {
     expect(await rig.client.failure('create', { type: 'Composite', constructorParams: parameters })).toBe(
       "40107 'width' is 4: give a number from 16 to 3840",
     );
+  });
+
+  it('R193: is refused in words when there is no room for it, and has its room while nobody watches', async () => {
+    const hubs = [];
+    for (let count = 0; count < 3; count += 1) hubs.push(await rig.make('Composite', { width: 320, height: 180 }));
+    const refused = () =>
+      rig.client.failure('create', { type: 'Composite', constructorParams: { mediaPipeline: rig.pipeline } });
+    expect(await refused()).toMatch(/^40009 This server transcodes 4 at a time, .* MAX_TRANSCODES may be raised$/);
+    // What is left of the budget is less than a picture, so viewers of a mix have what its composite keeps for them.
+    const receiver = await receiveFrom(await makePort(hubs[2] ?? ''), { audio: 'opus', video: 'VP8' });
+    await expect.poll(() => receiver.frames('video').length, { timeout: 15_000 }).toBeGreaterThan(5);
+    expect(await refused()).toMatch(/^40009/);
+    await rig.client.result('release', { object: hubs[0] ?? '' });
+    await rig.make('Composite', { width: 320, height: 180 });
+  });
+
+  it('R192: shows and plays its ports again to the next one who watches after a while without anybody', async () => {
+    const hub = await rig.make('Composite', { width: 320, height: 180, framerate: 15 });
+    await presentAt(hub, 0);
+    await presentAt(hub, 1);
+    const port = await makePort(hub);
+    const grid = [
+      [80, 90, colors.red],
+      [240, 90, colors.green],
+    ] as const;
+    for (let round = 0; round < 2; round += 1) {
+      const receiver = await receiveFrom(port, { audio: 'opus', video: 'VP8' });
+      await expect.poll(() => shows(seen(receiver), grid), { timeout: 15_000, interval: 500 }).toBe(true);
+      await expect.poll(() => heard(receiver), { timeout: 15_000, interval: 500 }).toEqual([300, 500]);
+      await rig.client.result('release', { object: endpoints.pop() ?? '' });
+    }
   });
 
   it('R190, R186: a recorder at a port writes the whole', async () => {

@@ -24,7 +24,7 @@ export class Composite extends Hub {
   readonly #mix: CompositeMix;
   readonly #ports = new Map<HubPort, MixPort>();
 
-  /** @throws KurentoError 40107 for a picture that cannot be encoded */
+  /** @throws KurentoError 40107 for a picture that cannot be encoded, 40009 when there is no room for another one */
   constructor(pipeline: MediaPipeline, options: CompositeOptions) {
     super(pipeline, 'Composite');
     for (const [name, { least, most }] of Object.entries(limits)) {
@@ -32,6 +32,8 @@ export class Composite extends Hub {
       if (value >= least && value <= most) continue;
       throw new KurentoError(40107, `'${name}' is ${value}: give a number from ${least} to ${most}`);
     }
+    const refusal = CompositeMix.refusal(this.context.transcoding);
+    if (refusal !== null) throw new KurentoError(40009, refusal);
     // Colours have half the resolution, so sizes are even.
     const [width, height] = [options.width & ~1, options.height & ~1];
     const shape = { width, height, framesPerSecond: options.framerate };

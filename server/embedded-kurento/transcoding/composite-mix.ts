@@ -16,6 +16,13 @@ type MakeEncoding = (
   codec: EncodedCodec['name'],
 ) => Exclude<Command, { do: 'clock' | 'keyframe' | 'close' | 'ping' }>;
 
+/** What the owner of a mixed source learns. */
+type MixedSourceEvents = {
+  /** So many encodings more, or fewer, are made of it. */
+  encodes(change: 1 | -1): void;
+  consumerFailed(error: unknown): void;
+};
+
 /** All times of a composite are milliseconds since 1970, and there is one stream of each of its media. */
 const onlyStream = 0;
 
@@ -28,22 +35,17 @@ export class MixedSource implements RawSource {
   readonly senderClock: SenderClock | null = null;
   readonly #process: TranscoderProcess;
   readonly #command: MakeEncoding;
-  readonly #consumerFailed: (error: unknown) => void;
+  readonly #events: MixedSourceEvents;
   readonly #streams = new Map<EncodedCodec, EncodedStream>();
   readonly #active = new Map<EncodedStream, number>();
   #pastPackets = 0;
 
-  constructor(
-    kind: MediaKind,
-    process: TranscoderProcess,
-    command: MakeEncoding,
-    consumerFailed: (error: unknown) => void,
-  ) {
+  constructor(kind: MediaKind, process: TranscoderProcess, command: MakeEncoding, events: MixedSourceEvents) {
     this.kind = kind;
     this.codecs = encodedCodecs[kind].map(({ codec }) => codec);
     this.#process = process;
     this.#command = command;
-    this.#consumerFailed = consumerFailed;
+    this.#events = events;
   }
 
   get packetCount(): number {
@@ -60,10 +62,11 @@ export class MixedSource implements RawSource {
         this.#process.make(this.#command(id, encoded.name));
         const now = Date.now();
         stream.setClock(onlyStream, now, now);
+        this.#events.encodes(1);
       },
       unwanted: () => this.#stop(stream),
       requestKeyframe: () => this.#process.requestKeyframe(this.#active.get(stream) ?? 0),
-      consumerFailed: this.#consumerFailed,
+      consumerFailed: this.#events.consumerFailed,
     });
     this.#streams.set(encoded, stream);
     return stream;
@@ -89,6 +92,7 @@ export class MixedSource implements RawSource {
     if (id === undefined) return;
     this.#active.delete(stream);
     this.#process.drop(id);
+    this.#events.encodes(-1);
   }
 }
 
@@ -100,7 +104,10 @@ export type MixPort = {
   close(): void;
 };
 
-/** A composite in the transcoder: a grid of pictures, and a mix of sounds. */
+/**
+ * A composite in the transcoder: a grid of pictures, and a mix of sounds. Room for one encoding of each is kept, and what
+ * goes in is decoded only while it is wanted.
+ */
 export class CompositeMix {
   /** The whole picture, and all sound. */
   readonly picture: MixedSource;
@@ -108,6 +115,15 @@ export class CompositeMix {
   readonly #process: TranscoderProcess;
   readonly #transcoding: Transcoding;
   readonly #id: number;
+  readonly #ports = new Set<Readonly<Record<MediaKind, PortInput>>>();
+  /** How many encodings of each kind are made. */
+  readonly #encodings: Record<MediaKind, number> = { audio: 0, video: 0 };
+  readonly #reservations: readonly (() => void)[];
+
+  /** Why there is no room for a composite, as a sentence; null when there is. */
+  static refusal(transcoding: Transcoding): string | null {
+    return transcoding.refusalOfRoom(['video', 'audio']);
+  }
 
   constructor(transcoding: Transcoding, shape: CompositeShape) {
     this.#transcoding = transcoding;
@@ -116,14 +132,14 @@ export class CompositeMix {
     this.#id = process.open({});
     const composite = this.#id;
     process.make({ do: 'composite', id: composite, ...shape });
-    const failed = (error: unknown) => transcoding.consumerFailed(error);
     this.picture = new MixedSource(
       'video',
       process,
       (id, codec) => ({ do: 'encodePicture', id, composite, codec }),
-      failed,
+      this.#eventsOf('video'),
     );
     this.sound = this.#mixWithout(0);
+    this.#reservations = [transcoding.reserve(this.picture), transcoding.reserve(this.sound)];
   }
 
   /** @param fedChanged called when a source was connected to an input, or taken away */
@@ -133,6 +149,8 @@ export class CompositeMix {
       audio: new PortInput('audio', process, () => changed('audio')),
       video: new PortInput('video', process, () => changed('video')),
     };
+    this.#ports.add(inputs);
+    for (const kind of ['audio', 'video'] as const) inputs[kind].setWanted(this.#encodings[kind] > 0);
     const id = process.open({});
     process.make({ do: 'port', id, composite: this.#id, audio: inputs.audio.id, video: inputs.video.id });
     const changed = (kind: MediaKind) => {
@@ -143,6 +161,7 @@ export class CompositeMix {
       inputs,
       sound: this.#mixWithout(id),
       close: () => {
+        this.#ports.delete(inputs);
         process.drop(id);
         inputs.audio.close();
         inputs.video.close();
@@ -152,6 +171,17 @@ export class CompositeMix {
 
   close(): void {
     this.#process.drop(this.#id);
+    for (const free of this.#reservations) free();
+  }
+
+  #eventsOf(kind: MediaKind): MixedSourceEvents {
+    return {
+      encodes: (change) => {
+        this.#encodings[kind] += change;
+        for (const inputs of this.#ports) inputs[kind].setWanted(this.#encodings[kind] > 0);
+      },
+      consumerFailed: (error) => this.#transcoding.consumerFailed(error),
+    };
   }
 
   #mixWithout(withoutPort: number): MixedSource {
@@ -160,27 +190,41 @@ export class CompositeMix {
       'audio',
       this.#process,
       (id, codec) => ({ do: 'encodeSound', id, composite, withoutPort, codec }),
-      (error) => this.#transcoding.consumerFailed(error),
+      this.#eventsOf('audio'),
     );
   }
 }
 
-/** An input that says when it is fed. */
+/** An input that says when it is fed, and that takes nothing while nothing of the composite is wanted. */
 class PortInput extends FrameInput {
   readonly #changed: () => void;
+  #fedBy: RtpSource | null = null;
+  #isWanted = false;
 
   constructor(kind: MediaKind, process: TranscoderProcess, changed: () => void) {
     super(kind, process);
     this.#changed = changed;
   }
 
+  /** What is connected to the port, whether it is taken or not. */
+  override get source(): RtpSource | null {
+    return this.#fedBy;
+  }
+
   override setSource(source: RtpSource | null): void {
-    const former = this.source;
-    super.setSource(source);
+    const former = this.#fedBy;
+    this.#fedBy = source;
+    super.setSource(this.#isWanted ? source : null);
     if (source !== former) this.#changed();
   }
 
+  setWanted(isWanted: boolean): void {
+    this.#isWanted = isWanted;
+    super.setSource(isWanted ? this.#fedBy : null);
+  }
+
   override close(): void {
+    this.#fedBy = null;
     super.setSource(null);
     super.close();
   }

@@ -1,12 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPayloadFormat } from '../../codecs/payload-formats.ts';
-import { Consumers } from '../media/consumers.ts';
-import type { MediaKind, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
-import { readRtpPacket } from '../media/rtp/rtp-packet.ts';
-import { rtp } from '../media/testing/test-packets.ts';
+import type { MediaKind, RtpPacket, SenderClock } from '../media/media-types.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { type EncodedCodec, encodedCodecs } from './codecs.ts';
 import { type AvLibrary, isAvInstalled, loadAv } from './process/av-library.ts';
+import { MadeSource } from './testing/made-source.ts';
 import {
   colors,
   decodePictures,
@@ -18,50 +16,6 @@ import {
 } from './testing/test-media.ts';
 import { TranscodedSource } from './transcoded-source.ts';
 import { TranscoderProcess } from './transcoder-process.ts';
-
-/** A source whose packets the test makes. */
-class MadeSource implements RtpSource {
-  readonly kind: MediaKind;
-  readonly codecs;
-  readonly senderClock: SenderClock;
-  packetCount = 0;
-  readonly #encoded: EncodedCodec;
-  readonly #packetizer;
-  readonly #consumers = new Consumers((error) => {
-    throw error;
-  });
-  #sequenceNumber = 65_530;
-
-  constructor(kind: MediaKind, encoded: EncodedCodec, senderClock: SenderClock) {
-    this.kind = kind;
-    this.codecs = [encoded.codec];
-    this.senderClock = senderClock;
-    this.#encoded = encoded;
-    this.#packetizer = encoded.createPacketizer();
-  }
-
-  addConsumer(consumer: RtpConsumer): void {
-    this.#consumers.add(consumer);
-  }
-
-  removeConsumer(consumer: RtpConsumer): void {
-    this.#consumers.remove(consumer);
-  }
-
-  requestKeyframe(): void {}
-
-  send(data: Buffer, isKeyframe: boolean, timestamp: number): void {
-    const { codec, payloadType } = this.#encoded;
-    const payloads = this.#packetizer.packetize(data, isKeyframe);
-    for (const [index, payload] of payloads.entries()) {
-      this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-      const marker = index === payloads.length - 1;
-      const numbers = { payloadType, marker, sequenceNumber: this.#sequenceNumber, ssrc: this.senderClock.ssrc };
-      const packet = readRtpPacket(rtp({ ...numbers, timestamp: timestamp >>> 0, payload }), codec, performance.now());
-      if (packet !== null) this.#consumers.packet(packet);
-    }
-  }
-}
 
 describe.skipIf(!isAvInstalled())('a source in another codec', { tags: ['long'] }, () => {
   let library: AvLibrary;

@@ -3,14 +3,17 @@ import { sameCodec } from '../graph/common-codecs.ts';
 import type { GraphTranscoder } from '../graph/graph-leases.ts';
 import { FaultReporter } from '../media/fault-reporter.ts';
 import type { Log } from '../media/log.ts';
-import type { RtpCodec, RtpSource } from '../media/media-types.ts';
+import type { MediaKind, RtpCodec, RtpSource } from '../media/media-types.ts';
 import { type EncodedCodec, encodedCodecs } from './codecs.ts';
 import { installCommand, isAvInstalled } from './process/av-library.ts';
 import { type Encodable, isRawSource } from './raw-source.ts';
 import { TranscodedSource } from './transcoded-source.ts';
 import { TranscoderProcess } from './transcoder-process.ts';
 
-/** What a stream costs of the budget: a picture counts one, and so do as many sounds. */
+/**
+ * What an encoding costs of the budget: a picture counts one, and so do as many sounds. Decoding is not counted: a small
+ * picture costs about a twentieth of that, and nothing is decoded that is not encoded at the same time.
+ */
 const costs = { video: 1, audio: 1 / 16 } as const;
 
 /** A stream in another codec, until it is returned. */
@@ -35,7 +38,8 @@ export class Transcoding implements GraphTranscoder {
   readonly #sources = new Map<RtpSource, TranscodedSource>();
   readonly #uses = new Map<Encodable, Map<EncodedCodec, Use>>();
   readonly #freed = new Set<() => void>();
-  #spent = 0;
+  /** What room is kept for, whether it is encoded or not. */
+  readonly #reserved = new Set<Encodable>();
   #hasHinted = false;
 
   /** @param budget how many pictures may be encoded at the same time; 0 for none */
@@ -75,18 +79,31 @@ export class Transcoding implements GraphTranscoder {
 
   /** Why the source cannot be had in any of these codecs, as a sentence; null when it can. */
   refusal(source: RtpSource, codecs: readonly RtpCodec[]): string | null {
-    const encoded = choose(source, codecs);
-    if (encoded === null) return `${source.kind} cannot be transcoded to that`;
-    const origin = isRawSource(source) ? source : this.#sources.get(source);
-    const isShared = origin !== undefined && this.#uses.get(origin)?.has(encoded) === true;
-    if (isShared || this.#spent + costs[source.kind] <= this.#budget) return null;
-    return `This server transcodes ${this.#budget} at a time, and does so already: MAX_TRANSCODES may be raised`;
+    if (makeable(source, codecs).length === 0) return `${source.kind} cannot be transcoded to that`;
+    return this.#choose(source, codecs) === null ? this.#fullBudget() : null;
   }
 
-  /** The source in one of these codecs, the first that can be made; null when it is refused. */
+  /** Why room cannot be kept for one encoding of each of these kinds, as a sentence; null when it can. */
+  refusalOfRoom(kinds: readonly MediaKind[]): string | null {
+    const needed = kinds.reduce((sum, kind) => sum + costs[kind], 0);
+    return this.#spent() + needed <= this.#budget ? null : this.#fullBudget();
+  }
+
+  /** Keeps room for one encoding of `origin`, so that its first one is never refused; returns what ends that. */
+  reserve(origin: Encodable): () => void {
+    this.#reserved.add(origin);
+    return () => {
+      if (this.#reserved.delete(origin)) this.#notifyFreed();
+    };
+  }
+
+  /**
+   * The source in one of these codecs: the first that can be made, or, when there is no room for that, one that is made
+   * already. Null when it is refused.
+   */
   lease(source: RtpSource, codecs: readonly RtpCodec[]): Lease | null {
-    const encoded = choose(source, codecs);
-    if (encoded === null || this.refusal(source, codecs) !== null) return null;
+    const encoded = this.#choose(source, codecs);
+    if (encoded === null) return null;
     const origin = isRawSource(source) ? source : this.#transcoded(source);
     const uses = this.#uses.get(origin) ?? new Map<EncodedCodec, Use>();
     this.#uses.set(origin, uses);
@@ -115,6 +132,36 @@ export class Transcoding implements GraphTranscoder {
     await Promise.all(this.#processes.map((process) => process.close()));
   }
 
+  #choose(source: RtpSource, codecs: readonly RtpCodec[]): EncodedCodec | null {
+    const choice = makeable(source, codecs);
+    const [preferred] = choice;
+    if (preferred === undefined) return null;
+    const origin = isRawSource(source) ? source : this.#sources.get(source);
+    const made = origin === undefined ? undefined : this.#uses.get(origin);
+    if (made?.has(preferred)) return preferred;
+    const isPaid = origin !== undefined && made === undefined && this.#reserved.has(origin);
+    if (isPaid || this.#spent() + costs[source.kind] <= this.#budget) return preferred;
+    return choice.find((encoded) => made?.has(encoded)) ?? null;
+  }
+
+  /** How much of the budget is used or reserved. */
+  #spent(): number {
+    let spent = 0;
+    for (const { kind } of this.#reserved) spent += costs[kind];
+    for (const [origin, { size }] of this.#uses) {
+      spent += (size - (this.#reserved.has(origin) ? 1 : 0)) * costs[origin.kind];
+    }
+    return spent;
+  }
+
+  #fullBudget(): string {
+    return `This server transcodes ${this.#budget} at a time, and does so already: MAX_TRANSCODES may be raised`;
+  }
+
+  #notifyFreed(): void {
+    for (const callback of this.#freed) callback();
+  }
+
   #transcoded(source: RtpSource): TranscodedSource {
     const known = this.#sources.get(source);
     if (known !== undefined) return known;
@@ -128,31 +175,25 @@ export class Transcoding implements GraphTranscoder {
   }
 
   #begin(source: RtpSource, origin: Encodable, encoded: EncodedCodec): Use {
-    this.#spent += costs[source.kind];
     const stream = origin.streamIn(encoded);
     const release = () => {
       use.count -= 1;
       if (use.count > 0) return;
       origin.forget(stream);
-      this.#spent -= costs[source.kind];
       const uses = this.#uses.get(origin);
       uses?.delete(encoded);
       if (uses?.size === 0) {
         this.#uses.delete(origin);
         this.#sources.delete(source);
       }
-      for (const callback of this.#freed) callback();
+      this.#notifyFreed();
     };
     const use: Use = { count: 0, lease: { source: stream, release } };
     return use;
   }
 }
 
-/** The first of `codecs` that can be made, in the peer's order of preference. */
-function choose(source: RtpSource, codecs: readonly RtpCodec[]): EncodedCodec | null {
-  for (const codec of codecs) {
-    const encoded = encodedCodecs[source.kind].find((known) => sameCodec(known.codec, codec));
-    if (encoded !== undefined) return encoded;
-  }
-  return null;
+/** Those of `codecs` that can be made, in the peer's order of preference. */
+function makeable(source: RtpSource, codecs: readonly RtpCodec[]): EncodedCodec[] {
+  return codecs.flatMap((codec) => encodedCodecs[source.kind].find((known) => sameCodec(known.codec, codec)) ?? []);
 }

@@ -36,7 +36,9 @@ if (kurentoUrl === undefined) {
         // The first of several that have the same room becomes the origin.
         servers: urls.map((url) => ({ url })),
       });
-    describeMediaGateway('as the origin, and embedded edges', () => open([kurentoUrl, embedded.url]));
+    describeMediaGateway('as the origin, and embedded edges', { mixes: true, transcodes: false }, () =>
+      open([kurentoUrl, embedded.url]),
+    );
     it.each([
       ['the origin', () => [kurentoUrl, embedded.url]],
       ['the edge', () => [embedded.url, kurentoUrl]],
@@ -75,6 +77,8 @@ if (kurentoUrl === undefined) {
       },
     );
 
-    describeMediaGateway('as the edge of an embedded origin', () => open([embedded.url, kurentoUrl]));
+    describeMediaGateway('as the edge of an embedded origin', { mixes: false, transcodes: true }, () =>
+      open([embedded.url, kurentoUrl]),
+    );
   });
 }

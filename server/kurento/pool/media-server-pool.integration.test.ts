@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../../embedded-kurento/media-server.ts';
+import { isAvInstalled } from '../../embedded-kurento/transcoding/process/av-library.ts';
 import { openLogger } from '../../logger.ts';
 import { freeTcpPort } from '../../testing/free-port.ts';
 import { describeMediaGateway } from '../media-gateway.contract.ts';
@@ -9,11 +10,13 @@ import { kill, PoolRig } from './testing/pool-rig.ts';
 const nobody = { lost() {}, regained() {} };
 const common = { instanceId: 'test', logger: openLogger('silent'), listener: nobody, viewersPerServer: 100 };
 
-describe('with two embedded media servers', () => {
+/** Declares the suite for pools of two embedded servers, each with this budget for transcoding. */
+function describePools(maxTranscodes: number): void {
   let servers: MediaServer[];
+  const abilities = { mixes: maxTranscodes > 0, transcodes: maxTranscodes > 0 };
 
   beforeAll(async () => {
-    servers = await Promise.all([openMediaServer({ log: () => {} }), openMediaServer({ log: () => {} })]);
+    servers = await Promise.all([1, 2].map(() => openMediaServer({ log: () => {}, maxTranscodes })));
   });
   afterAll(async () => {
     // The suite's pools have closed by now, and must have left nothing behind.
@@ -21,14 +24,20 @@ describe('with two embedded media servers', () => {
     await Promise.all(servers.map((server) => server.close()));
   });
 
-  // Each takes a minute. The links are those of a single media server, which its own suite shows.
-  describe('as a media gateway', { tags: ['long'], timeout: 60_000 }, () => {
-    describeMediaGateway('the pool with every viewer on an edge', () =>
-      openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
-    );
-    describeMediaGateway('the pool with room for all at the origin', () => openMediaServerPool({ ...common, servers }));
-  });
-});
+  describeMediaGateway('the pool with every viewer on an edge', abilities, () =>
+    openMediaServerPool({ ...common, servers, viewersAtOrigin: 0 }),
+  );
+  describeMediaGateway('the pool with room for all at the origin', abilities, () =>
+    openMediaServerPool({ ...common, servers }),
+  );
+}
+
+// Each takes a minute. The links are those of a single media server, which its own suite shows.
+const slow = { tags: ['long'], timeout: 60_000 };
+describe('with two embedded media servers, as a media gateway', slow, () => describePools(0));
+describe.skipIf(!isAvInstalled())('with two embedded media servers that transcode, as a media gateway', slow, () =>
+  describePools(4),
+);
 
 let pools: PoolRig;
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
+import type { Mixing } from '../../../lib/guests.ts';
 import type {
   Announcements,
   ClientToServerEvents,
@@ -42,6 +43,8 @@ export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; media
 export type RigOptions = {
   access?: Access;
   gates?: Partial<GateSettings>;
+  /** Where the pictures of a show with guests are combined; the presenter's browser by default. */
+  mixing?: Mixing;
   /** What conversations are kept in; without it, there are none. */
   conversations?: { journals: Journals; archive: ConversationArchive };
   /** How long the hands of those stay up who have left, in milliseconds. */
@@ -81,7 +84,7 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    { access, gates: changes = {}, conversations, handGraceMs }: RigOptions = {},
+    { access, gates: changes = {}, mixing = 'presenter', conversations, handGraceMs }: RigOptions = {},
   ) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
@@ -105,6 +108,7 @@ export class SignalingRig {
         space: async () => ({ freeBytes: this.freeBytes }),
       },
       logger,
+      mixing,
       maxVideoKbps: 2500,
       mediaTimeoutMs: 5_000,
       presenterGraceMs: times.presenterGraceMs ?? 600,

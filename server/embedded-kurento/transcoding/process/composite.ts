@@ -8,7 +8,7 @@ import type { SoundEncoder } from './sound-encoder.ts';
 
 type Port = { audio: Input; video: Input; listener: RawListener };
 
-/** The pictures of all ports in a grid, and their sound mixed. It costs nothing while nobody wants it. */
+/** The pictures of all ports in a grid, and their sound mixed. Nothing is drawn or mixed while nobody wants it. */
 export class Composite {
   readonly #picture: CompositePicture;
   readonly #sound: CompositeSound;
