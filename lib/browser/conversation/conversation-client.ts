@@ -5,15 +5,9 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { type ConversationView, emptyView, type Unsent, updateTalk } from './conversation-state.ts';
 import { DeclinedStage } from './declined-stage.ts';
-import { isPassing, type Later, Outbox, type Outgoing } from './outbox.ts';
+import { isPassing, type Later, laterAtRandom, Outbox, type Outgoing } from './outbox.ts';
 import { ownAfter } from './own-part.ts';
 import { type ParticipantIdentity, randomText } from './participant.ts';
-
-/**
- * How long to wait before something is tried again, in milliseconds; up to twice as long, so that not all do at once. It
- * doubles with each of so many refusals in a row.
- */
-const again = { afterMs: 1_000, doublings: 4 } as const;
 
 /** The parts of a conversation's client; tests pass their own. */
 export type ConversationClientParts = {
@@ -296,9 +290,4 @@ export class ConversationClient {
   #change(change: Partial<ConversationView>): void {
     this.#view.set({ ...this.#view.get(), ...change });
   }
-}
-
-function laterAtRandom(run: () => void, refusals: number): () => void {
-  const timer = setTimeout(run, again.afterMs * 2 ** Math.min(refusals, again.doublings) * (1 + Math.random()));
-  return () => clearTimeout(timer);
 }

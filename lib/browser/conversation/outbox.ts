@@ -34,6 +34,18 @@ export function isPassing({ code }: ErrorBody): boolean {
 /** Waits, longer after each of several refusals in a row, and calls `run`. Returns a function that cancels it. */
 export type Later = (run: () => void, refusals: number) => () => void;
 
+/**
+ * How long to wait before something is tried again, in milliseconds; up to twice as long, so that not all do at once. It
+ * doubles with each of so many refusals in a row.
+ */
+const again = { afterMs: 1_000, doublings: 4 } as const;
+
+/** The pauses of pages: see {@link Later}. */
+export function laterAtRandom(run: () => void, refusals: number): () => void {
+  const timer = setTimeout(run, again.afterMs * 2 ** Math.min(refusals, again.doublings) * (1 + Math.random()));
+  return () => clearTimeout(timer);
+}
+
 type OutboxEvents = {
   /** Whether requests can be sent, and a number that changes whenever a connection is lost. */
   connection: () => { isReady: boolean; turn: number };
