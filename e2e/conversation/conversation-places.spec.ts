@@ -172,6 +172,13 @@ test('a recording shows the conversation in time with it, also after seeking', {
   const vtt = await request.get(recordingPaths.conversation(id, 'vtt'));
   expect(vtt.headers()['content-type']).toContain('text/vtt');
   expect(await vtt.text()).toMatch(/^WEBVTT\n\n1\n00:0\d:\d\d\.\d{3} --> .*\n<v Ann>near the beginning\n/);
+  const files = { vtt: 'Download as subtitles (WebVTT)', json: 'Download as data (JSON)' };
+  for (const [extension, name] of Object.entries(files)) {
+    const download = page.waitForEvent('download');
+    await replayed.getByRole('link', { name }).click();
+    const saved = (await download).suggestedFilename();
+    expect(saved).toMatch(new RegExp(`^replayed – Replayed – [-\\d]+ [.\\d]+\\.${extension}$`));
+  }
 });
 
 test('a page that is open when conversations are turned off gives their place to the picture', {

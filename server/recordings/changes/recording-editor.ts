@@ -108,19 +108,19 @@ export class RecordingEditor {
   }
 
   /**
-   * Notes since when the limits have marked a recording, which is no edit. A mark that another process with the same
-   * folder has noted before stays. Does nothing for one that is in the trash, or being written.
+   * Notes which limits mark a recording, from the time `at` on if they did not before; that is no edit. Does nothing for
+   * one that is in the trash, or being written.
    * @throws Error of node:fs; then the mark is in memory only
    */
-  async mark(id: string, marks: Manifest['markedSince']): Promise<void> {
+  async mark(id: string, by: { age: boolean; space: boolean }, at: number): Promise<void> {
     const { changes, finisher, shared, manifests } = this.#parts;
     await shared.look(id);
     await changes.run(id, async () => {
       const now = manifests.get(id);
       if (now === undefined || now.deletedAt !== null || isUnfinished(now) || finisher.underWay(id) !== undefined)
         return;
-      const age = earlier(marks.age, now.markedSince.age);
-      const space = earlier(marks.space, now.markedSince.space);
+      const age = by.age ? (now.markedSince.age ?? at) : null;
+      const space = by.space ? (now.markedSince.space ?? at) : null;
       if (age === now.markedSince.age && space === now.markedSince.space) return;
       const marked = { ...now, markedSince: { age, space } };
       manifests.note(marked);
@@ -225,11 +225,6 @@ export class RecordingEditor {
       throw inUse('This recording is still being written. Please delete it afterwards.');
     return manifest;
   }
-}
-
-/** The mark to keep: none if none is wanted, else the earlier one. */
-function earlier(wanted: number | null, before: number | null): number | null {
-  return wanted === null || before === null ? wanted : Math.min(wanted, before);
 }
 
 /** The error for a recording that does not exist, or that is in the trash. */

@@ -99,7 +99,7 @@ export class Retention {
       logger.warn({ recordingId: id, because, when }, 'A recording will be deleted because of the limits');
     }
     for (const id of this.#announced) if (!warned.has(id)) this.#announced.delete(id);
-    await this.#mark(plan);
+    await this.#mark(plan, now);
     for (const [id, { because }] of due) {
       if (this.#isStopped) return;
       try {
@@ -117,13 +117,13 @@ export class Retention {
   }
 
   /** Notes the marks with the recordings, so that a restart does not start over. */
-  async #mark({ marks }: RetentionPlan): Promise<void> {
+  async #mark({ marks }: RetentionPlan, now: number): Promise<void> {
     const { manifests, editor, logger } = this.#parts;
     for (const { id, markedSince, deletedAt } of manifests.all()) {
       if (this.#isStopped) return;
       const { age, space } = marks.get(id) ?? undecided.markedSince;
       if (deletedAt !== null || (markedSince.age === age && markedSince.space === space)) continue;
-      await editor.mark(id, { age, space }).catch((error: unknown) => {
+      await editor.mark(id, { age: age !== null, space: space !== null }, now).catch((error: unknown) => {
         logger.warn({ err: error, recordingId: id }, 'That a recording will be deleted could not be noted with it');
       });
     }

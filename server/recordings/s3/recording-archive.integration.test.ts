@@ -115,8 +115,8 @@ describe.skipIf(obstacle !== null)(`recordings in a store ${obstacle ?? ''}`, { 
     const marksAt = async (machine: Machine) => (await machine.library.look(id)).markedSince.age;
     const titleAt = async (machine: Machine) => (await machine.library.get(id)).title;
     await vi.waitFor(async () => expect(await titleAt(other)).toBe(await titleAt(one)), patience);
-    await one.library.editor.mark(id, { age: 7, space: null });
-    await other.library.editor.mark(id, { age: 8, space: null });
+    await one.library.editor.mark(id, { age: true, space: false }, 7);
+    await other.library.editor.mark(id, { age: true, space: false }, 8);
     expect([await marksAt(one), await marksAt(other)]).toEqual([7, 8]);
     await one.library.editor.edit(id, { title: 'Edited here' });
     await vi.waitFor(async () => expect(await titleAt(other)).toBe('Edited here'), patience);
