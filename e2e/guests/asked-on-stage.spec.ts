@@ -33,6 +33,8 @@ test('a viewer who raised a hand is asked on stage, declines, and comes the next
   await expectAccessible(viewer.page);
   await viewer.page.getByRole('button', { name: 'Not now' }).click();
   await expect(question).toBeHidden();
+  await expect(presenter.page.getByText('Ann does not want to come on stage now.')).toBeVisible();
+  await expect(presenter.page.getByText('Invitation of Ann', { exact: false })).toBeHidden();
   await raise.click();
   await ask.click();
   await viewer.page.getByRole('link', { name: 'Go to the green room' }).click();

@@ -86,6 +86,26 @@ async function showWithGuest(people: {
   return { guest, viewer };
 }
 
+test('a picture quality that is chosen while a guest is on air reaches the viewers', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+  openPage,
+}) => {
+  test.setTimeout(240_000);
+  const { page } = presenter;
+  const { viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'another-quality' });
+  const height = () => viewer.video.evaluate((video) => (video as HTMLVideoElement).videoHeight);
+  await expect.poll(height, { timeout: 30_000 }).toBe(360);
+  await button(page, 'Devices and quality').click();
+  await page.getByLabel('Quality', { exact: true }).selectOption('480');
+  await page.keyboard.press('Escape');
+  await expect.poll(height, { timeout: 60_000 }).toBe(480);
+  // Both are still in the picture, which moves.
+  await seesColour(viewer.video, [0.2, 0.42], blue);
+  await seesColour(viewer.video, [0.8, 0.42], light);
+  await viewer.seesMovingVideo();
+});
+
 test('the presenter chooses the arrangement, and who is large; automatically it is who speaks', {
   tag: '@long',
 }, async ({ presenter, openViewer, openPage }) => {

@@ -15,7 +15,7 @@ import { describeTiers } from './tiers.contract.ts';
 const garbage = 'v=0\r\nthis is not an offer\r\n';
 
 /** What a media server can do that others cannot, and must then refuse in words. */
-export type MediaServerAbilities = {
+type MediaServerAbilities = {
   /** Whether it has Composite where the presenter sends to. */
   mixes: boolean;
   /** Whether it transcodes where viewers receive. */

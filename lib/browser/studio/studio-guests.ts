@@ -29,7 +29,7 @@ export class StudioGuests {
   watch(signaling: Signaling): Signaling {
     signaling.on('guests:changed', (view) => {
       this.#takingPart.set({ signaling, view });
-      if (view.guests.length > 0 || view.invitations.length > 0) this.load();
+      if (view.guests.length > 0 || view.invitations.length > 0 || view.declined.length > 0) this.load();
     });
     return signaling;
   }

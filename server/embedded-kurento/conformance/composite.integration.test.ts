@@ -15,7 +15,7 @@ import {
   toneStrength,
   type Yuv,
 } from '../transcoding/testing/test-media.ts';
-import { makeScene, type Scene, TestShow } from '../transcoding/testing/test-show.ts';
+import { makeNoise, makeScene, type Scene, TestShow } from '../transcoding/testing/test-show.ts';
 
 describe('Composite without transcoding', () => {
   const rig = serverRig();
@@ -176,6 +176,30 @@ describe.skipIf(!isAvInstalled())('Composite', { tags: ['long'] }, () => {
       await expect.poll(() => heard(receiver), { timeout: 15_000, interval: 500 }).toEqual([300, 500]);
       await rig.client.result('release', { object: endpoints.pop() ?? '' });
     }
+  });
+
+  it('R194: a port limits the bitrate of the picture', { timeout: 60_000 }, async () => {
+    const hub = await rig.make('Composite', { width: 320, height: 180, framerate: 25 });
+    const show = new TestShow(makeNoise(library));
+    const peer = await rig.join({ role: 'presenter', picture: show.picture, sound: show.sound });
+    await rig.client.invoke(peer.endpoint, 'connect', { sink: await makePort(hub) });
+    const port = await makePort(hub);
+    const receiver = await receiveFrom(port, { audio: 'opus', video: 'VP8' });
+    await expect.poll(() => receiver.frames('video').length, { timeout: 15_000 }).toBeGreaterThan(10);
+    /** What a picture takes, in bytes: the median, since keyframes are larger. */
+    const bytesOfAPicture = async () => {
+      receiver.clear();
+      await expect.poll(() => receiver.frames('video').length, { timeout: 20_000 }).toBeGreaterThan(25);
+      const sizes = receiver.frames('video').map(({ data }) => data.length);
+      return sizes.toSorted((one, other) => one - other)[Math.floor(sizes.length / 2)] ?? 0;
+    };
+    const before = await bytesOfAPicture();
+    await rig.client.invoke(port, 'setMaxEncoderBitrate', { maxEncoderBitrate: 30_000 });
+    await bytesOfAPicture();
+    expect(await bytesOfAPicture()).toBeLessThan(before / 2);
+    await rig.client.invoke(port, 'setMaxEncoderBitrate', { maxEncoderBitrate: 0 });
+    await bytesOfAPicture();
+    expect(await bytesOfAPicture()).toBeGreaterThan(before / 2);
   });
 
   it('R190, R186: a recorder at a port writes the whole', async () => {

@@ -43,7 +43,7 @@ describe.skipIf(!isAvInstalled())('transcoding', { tags: ['long'] }, () => {
   const newPictures = (receiver: RtpReceiver, count: number) =>
     expect.poll(() => receiver.frames('video').length, { timeout: 15_000 }).toBeGreaterThanOrEqual(count);
 
-  it('R183: a viewer gets the picture and the sound in its own codecs, while others get them as they are', async () => {
+  it('R183, R191: a viewer gets the picture and the sound in its own codecs, while others get them as they are', async () => {
     const presenter = await present();
     await rig.client.subscribe(presenter.endpoint, 'MediaTranscodingStateChanged');
     const relay = await rig.make('PassThrough');

@@ -55,6 +55,13 @@ export class Composite extends Hub {
     return this.#ports.get(port)?.inputs[kind] ?? null;
   }
 
+  /** The picture is one for all ports, so the smallest limit of them applies; 0 is none. */
+  override bitrateLimited(): void {
+    const limits = [...this.#ports.keys()].map((port) => Number(port.property('maxEncoderBitrate')));
+    const least = Math.min(...limits.filter((limit) => limit > 0));
+    this.#mix.picture.limit(Number.isFinite(least) ? least : null);
+  }
+
   override portAdded(port: HubPort): void {
     const opened = this.#mix.openPort((kind) => {
       // In the middle of a change of the graph, whose other sinks get their sources first.
@@ -70,6 +77,7 @@ export class Composite extends Hub {
     queueMicrotask(() => {
       this.#ports.get(port)?.close();
       this.#ports.delete(port);
+      this.bitrateLimited();
     });
   }
 

@@ -42,6 +42,9 @@ export abstract class Hub extends MediaObject {
     return null;
   }
 
+  /** Called when a port's `maxEncoderBitrate` was set; of interest to a hub that encodes. */
+  bitrateLimited(): void {}
+
   /** The ports, in the order of their creation. */
   protected get ports(): Iterable<HubPort> {
     return this.#ports;
@@ -99,6 +102,11 @@ export class HubPort extends MediaElement {
   override onAdded(): void {
     super.onAdded();
     this.#hub.portAdded(this);
+  }
+
+  override setProperty(name: string, value: unknown): void {
+    super.setProperty(name, value);
+    if (name === 'maxEncoderBitrate') this.#hub.bitrateLimited();
   }
 
   protected override incomingCounter(type: MediaType): PacketCounter | null {

@@ -39,6 +39,7 @@ export class MixedSource implements RawSource {
   readonly #streams = new Map<EncodedCodec, EncodedStream>();
   readonly #active = new Map<EncodedStream, number>();
   #pastPackets = 0;
+  #maxBps: number | null = null;
 
   constructor(kind: MediaKind, process: TranscoderProcess, command: MakeEncoding, events: MixedSourceEvents) {
     this.kind = kind;
@@ -52,6 +53,13 @@ export class MixedSource implements RawSource {
     return [...this.#streams.values()].reduce((sum, { packetCount }) => sum + packetCount, this.#pastPackets);
   }
 
+  /** Limits the bitrate of what is encoded, in bit/s; null for that of the picture's size. */
+  limit(maxBps: number | null): void {
+    if (maxBps === this.#maxBps) return;
+    this.#maxBps = maxBps;
+    for (const id of this.#active.values()) this.#process.make({ do: 'bitrate', id, maxBps });
+  }
+
   streamIn(encoded: EncodedCodec): EncodedStream {
     const known = this.#streams.get(encoded);
     if (known !== undefined) return known;
@@ -60,6 +68,7 @@ export class MixedSource implements RawSource {
         const id = this.#process.open({ frame: (frame) => stream.take(frame) });
         this.#active.set(stream, id);
         this.#process.make(this.#command(id, encoded.name));
+        if (this.#maxBps !== null) this.#process.make({ do: 'bitrate', id, maxBps: this.#maxBps });
         const now = Date.now();
         stream.setClock(onlyStream, now, now);
         this.#events.encodes(1);

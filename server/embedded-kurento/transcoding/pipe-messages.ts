@@ -42,6 +42,8 @@ export type Command =
   /** Encodes the picture of a composite, or the sound of all its ports but `withoutPort`, which may be 0 for none. */
   | { do: 'encodePicture'; id: number; composite: number; codec: TranscodedCodec }
   | { do: 'encodeSound'; id: number; composite: number; withoutPort: number; codec: TranscodedCodec }
+  /** The largest bitrate of an encoded picture, in bit/s; null for that of its size. */
+  | { do: 'bitrate'; id: number; maxBps: number | null }
   | { do: 'keyframe'; id: number }
   /** Ends what has this id. */
   | { do: 'close'; id: number }

@@ -23,7 +23,10 @@ const encoders: Readonly<Partial<Record<TranscodedCodec, Encoder>>> = {
   },
 };
 
-/** The bitrate of a picture of this size, in bit/s: 1.8 Mbit/s for 1280 × 720, 0.6 for 640 × 360. */
+/** Below this, in bit/s, there is no picture to speak of. */
+const leastBitrate = 30_000;
+
+/** The bitrate of a picture of this size, in bit/s, unless it is limited: 1.8 Mbit/s for 1280 × 720, 0.6 for 640 × 360. */
 function pictureBitrate(width: number, height: number): number {
   return Math.round(60 * (width * height) ** 0.75);
 }
@@ -41,6 +44,7 @@ export class PictureEncoder {
   #context: AvCodecContext | null = null;
   #lastTicks = Number.NEGATIVE_INFINITY;
   #wantsKeyframe = true;
+  #maxBps = Number.POSITIVE_INFINITY;
 
   constructor(library: AvLibrary, codec: TranscodedCodec, take: EncodedListener) {
     this.#library = library;
@@ -54,6 +58,16 @@ export class PictureEncoder {
   /** Makes the next picture a keyframe. */
   requestKeyframe(): void {
     this.#wantsKeyframe = true;
+  }
+
+  /** Limits the bitrate, in bit/s; null for that of the size. A change begins with a keyframe. */
+  limit(maxBps: number | null): void {
+    const limit = maxBps === null ? Number.POSITIVE_INFINITY : Math.max(leastBitrate, maxBps);
+    if (limit === this.#maxBps) return;
+    const context = this.#context;
+    const before = context && this.#bitrateFor(context.width, context.height);
+    this.#maxBps = limit;
+    if (context !== null && this.#bitrateFor(context.width, context.height) !== before) this.#close();
   }
 
   /**
@@ -94,6 +108,10 @@ export class PictureEncoder {
     this.#wantsKeyframe = true;
   }
 
+  #bitrateFor(width: number, height: number): number {
+    return Math.round(Math.min(pictureBitrate(width, height), this.#maxBps));
+  }
+
   #contextFor(width: number, height: number): AvCodecContext {
     if (this.#context !== null && this.#context.width === width && this.#context.height === height) {
       return this.#context;
@@ -111,7 +129,7 @@ export class PictureEncoder {
     context.framerate = new this.#library.Rational(30, 1);
     context.gopSize = keyframeInterval;
     context.maxBFrames = 0;
-    const bitrate = BigInt(pictureBitrate(width, height));
+    const bitrate = BigInt(this.#bitrateFor(width, height));
     context.bitRate = bitrate;
     context.rcMaxRate = bitrate;
     context.rcMinRate = this.#codec === 'H264' ? 0n : bitrate;

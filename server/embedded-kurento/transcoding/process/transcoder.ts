@@ -12,7 +12,7 @@ export type TranscoderOutput = {
 };
 
 /** Something that a command made, and that `close` ends. */
-type Made = { close(): void; requestKeyframe?(): void };
+type Made = { close(): void; requestKeyframe?(): void; limit?(maxBps: number | null): void };
 
 /** Carries out commands: decodes, composes and encodes. One thread, so that nothing has to be locked. */
 export class Transcoder {
@@ -81,6 +81,9 @@ export class Transcoder {
         break;
       case 'encodeSound':
         this.#encodeSound(id, command.composite, command.withoutPort, command.codec);
+        break;
+      case 'bitrate':
+        this.#made.get(id)?.limit?.(command.maxBps);
         break;
       case 'keyframe':
         this.#made.get(id)?.requestKeyframe?.();
@@ -180,6 +183,7 @@ export class Transcoder {
     composite.addPictureEncoder(encoder);
     this.#made.set(id, {
       requestKeyframe: () => encoder.requestKeyframe(),
+      limit: (maxBps) => encoder.limit(maxBps),
       close: () => {
         composite.removePictureEncoder(encoder);
         encoder.close();

@@ -46,6 +46,32 @@ export function encodePictures(
   return frames;
 }
 
+/** For tests: encodes pictures in VP8 in which blocks of random brightness change from picture to picture. */
+export function encodeNoise(
+  library: AvLibrary,
+  { width, height, count }: { width: number; height: number; count: number },
+): TestFrame[] {
+  const frames: TestFrame[] = [];
+  const encoder = new PictureEncoder(library, 'VP8', (data, isKeyframe, atMs) =>
+    frames.push({ data, isKeyframe, atMs }),
+  );
+  for (let index = 0; index < count; index += 1) {
+    const picture = plainPicture(library, width, height, colors.grey);
+    const linesize = picture.linesize[0] ?? 0;
+    for (let row = 0; row < height; row += 1) {
+      // The rows of a block are alike, and so are its columns; a simple hash has no pattern that an encoder would find.
+      for (let column = 0; column < width; column += 8) {
+        const hash = Math.imul((row >> 3) * 7_919 + column * 104_729 + index * 1_299_709, 2_654_435_761) >>> 24;
+        picture.data?.[0]?.fill(hash, row * linesize + column, row * linesize + column + 8);
+      }
+    }
+    encoder.encode(picture, (index * 1000) / 30);
+    picture.free();
+  }
+  encoder.close();
+  return frames;
+}
+
 function plainPicture(library: AvLibrary, width: number, height: number, color: Yuv): AvFrame {
   const planes = [width * height, (width * height) / 4, (width * height) / 4];
   const bytes = Buffer.concat(planes.map((size, index) => Buffer.alloc(size, color[index])));

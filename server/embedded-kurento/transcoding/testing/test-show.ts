@@ -1,7 +1,7 @@
 import type { PictureSource } from '../../testing/test-peer.ts';
 import { encodedCodecs } from '../codecs.ts';
 import type { AvLibrary } from '../process/av-library.ts';
-import { encodePictures, encodeTone, type TestFrame, type Yuv } from './test-media.ts';
+import { encodeNoise, encodePictures, encodeTone, type TestFrame, type Yuv } from './test-media.ts';
 
 /** The pictures of a test have this size. */
 export const showSize = { width: 320, height: 180 } as const;
@@ -13,12 +13,19 @@ export type Scene = { pictures: readonly (readonly Buffer[])[]; tone: readonly T
 
 /** For tests: encodes a scene; 0 Hz is silence. */
 export function makeScene(library: AvLibrary, codec: 'VP8' | 'H264', color: Yuv, hertz: number): Scene {
-  const packetizer = encodedCodecs.video.find(({ name }) => name === codec)?.createPacketizer();
   const frames = encodePictures(library, codec, { ...showSize, color, count: loopedPictures });
-  return {
-    pictures: frames.map(({ data, isKeyframe }) => packetizer?.packetize(data, isKeyframe) ?? []),
-    tone: encodeTone(library, 'opus', hertz, loopedPackets),
-  };
+  return sceneOf(codec, frames, encodeTone(library, 'opus', hertz, loopedPackets));
+}
+
+/** For tests: encodes pictures in VP8 that take as much of a bitrate as they get, and silence. */
+export function makeNoise(library: AvLibrary): Scene {
+  const frames = encodeNoise(library, { ...showSize, count: loopedPictures });
+  return sceneOf('VP8', frames, encodeTone(library, 'opus', 0, loopedPackets));
+}
+
+function sceneOf(codec: 'VP8' | 'H264', frames: readonly TestFrame[], tone: readonly TestFrame[]): Scene {
+  const packetizer = encodedCodecs.video.find(({ name }) => name === codec)?.createPacketizer();
+  return { pictures: frames.map(({ data, isKeyframe }) => packetizer?.packetize(data, isKeyframe) ?? []), tone };
 }
 
 /** For tests: a scene without end, with a keyframe on request; it can be changed at any time. */
