@@ -3,6 +3,7 @@ import { openAccess } from './access/open-access.ts';
 import { mediaServerAway } from './broadcast/broadcast-errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
+import { RecordingPreviews } from './broadcast/recording-previews.ts';
 import { Seats } from './broadcast/seats.ts';
 import { Thumbnails } from './broadcast/thumbnails.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
@@ -135,7 +136,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     const channelOf = (broadcastId: string) => registry.channelOf(broadcastId);
     live.pool = await closer.own(several.sharePool({ pool, channelOf, secret: config.embeddedSecret }));
   }
-  const thumbnails = new Thumbnails({ registry, exchange: several?.thumbnails, logger });
+  const recorded = new RecordingPreviews({ recordingStore: library, logger });
+  const thumbnails = new Thumbnails({ registry, exchange: several?.thumbnails, recorded, logger });
   closer.add(() => thumbnails.close());
   live.thumbnails = thumbnails;
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });

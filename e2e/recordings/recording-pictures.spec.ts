@@ -1,12 +1,14 @@
 import { recordingPaths } from '../../lib/recording.ts';
 import type { RecordingDetails } from '../../lib/recording-details.ts';
 import { expect, newPage } from '../fixtures.ts';
+import { isLike } from '../media/colour-and-tone.ts';
+import { testSource } from '../media/test-source.ts';
 import { Presenter } from '../pages/presenter.ts';
 import { readyRecording } from '../pages/recording-list.ts';
-import { expectColourOf, pointAt, read, test } from '../pages/shown-recording.ts';
+import { colourOf, expectColourOf, pointAt, read, test } from '../pages/shown-recording.ts';
 import { startRostrum } from '../servers/rostrum-server.ts';
 
-test('a show whose recording was paused has a chapter where it goes on', {
+test('a show whose recording was paused has a chapter where it goes on, and a picture before anybody has played it', {
   tag: '@long',
 }, async ({ browser }) => {
   test.setTimeout(120_000);
@@ -34,6 +36,11 @@ test('a show whose recording was paused has a chapter where it goes on', {
     expect(chapters[1]?.atMs).toBeLessThan((durationMs ?? 0) - 3_000);
     await other.goto(`/recordings/${id}`);
     await expect(other.getByRole('button', { name: 'After a pause' })).toBeVisible();
+    // Nobody has played it, and the server can decode nothing: the picture is what viewers saw.
+    await other.goto('/recordings');
+    const poster = other.getByRole('article').filter({ hasText: 'Pictured' }).locator('img');
+    await expect(poster).toBeVisible();
+    await expect.poll(async () => isLike(await colourOf(poster), testSource.colour)).toBe(true);
     await other.context().close();
   } finally {
     await page.context().close();

@@ -50,6 +50,7 @@ async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibra
     fail: (id, problem) => library.fail(id, problem),
     measure: (id) => library.measure(id),
     partSize: (id) => library.partSize(id),
+    keepPreview: async () => {},
     space: async () => (freeBytes === null ? library.space() : { freeBytes }),
   });
   opened.push(library, rig);

@@ -49,6 +49,11 @@ export interface RecordingStore {
    * @throws AppError `recording-not-found`; Error of node:fs, in which case the title stays as it was
    */
   retitle(id: string, title: string): Promise<void>;
+  /**
+   * Keeps a small picture of a recording, a JPEG, in the place of an earlier one. It is shown until there is a better one.
+   * @throws AppError `recording-not-found`; Error of node:fs
+   */
+  keepPreview(id: string, jpeg: Uint8Array): Promise<void>;
   /** What is known about the content of recordings. */
   readonly chapters: {
     /**

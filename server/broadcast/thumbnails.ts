@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { BroadcastRegistry } from './broadcast-registry.ts';
+import type { RecordingPreviews } from './recording-previews.ts';
 
 /** A preview picture: a JPEG, and its version, by which it differs from any other one of its channel. */
 export type Thumbnail = { readonly bytes: Uint8Array; readonly version: number };
@@ -24,6 +25,8 @@ type ThumbnailParts = {
   registry: Pick<BroadcastRegistry, 'view' | 'onChanged'>;
   /** Absent where there is only one web server. */
   exchange?: ThumbnailExchange | undefined;
+  /** Keeps some of the pictures with recordings. */
+  recorded?: Pick<RecordingPreviews, 'note'>;
   logger: Logger;
   lifetimeMs?: number;
 };
@@ -69,6 +72,7 @@ export class Thumbnails {
     // Nothing is lost if the process ends first.
     entry.expiry.unref();
     this.#parts.exchange?.publish(broadcast.channel, entry.thumbnail);
+    this.#parts.recorded?.note(broadcast, entry.thumbnail.bytes);
     this.#notify('new');
     return true;
   }

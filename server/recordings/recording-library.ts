@@ -10,7 +10,7 @@ import type { ListQuery } from './catalogue/recording-index.ts';
 import { type CareSettings, LibraryCare, usualCare } from './changes/library-care.ts';
 import { notFound, RecordingEditor } from './changes/recording-editor.ts';
 import { ChapterNotes } from './derived/chapter-notes.ts';
-import { readStills } from './derived/stills.ts';
+import { posterFile, writePreview } from './derived/stills.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import {
   isSettled,
@@ -168,6 +168,10 @@ export class RecordingLibrary implements RecordingStore {
     return await measureFiles(this.#store.pathOf(id), this.editor.find(id));
   }
 
+  async keepPreview(id: string, jpeg: Uint8Array): Promise<void> {
+    await writePreview(this.#store.pathOf(this.editor.find(id).id), jpeg);
+  }
+
   async partSize(id: string): Promise<number | null> {
     return await sizeOfLastPart(this.#store.pathOf(id), this.editor.find(id));
   }
@@ -273,7 +277,7 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   async #hasPoster({ id, file, sizeBytes }: Manifest): Promise<boolean> {
-    return (await readStills({ folder: this.#store.pathOf(id), file, sizeBytes }))?.hasPoster ?? false;
+    return (await posterFile({ folder: this.#store.pathOf(id), file, sizeBytes })) !== null;
   }
 
   async #listed(recording: Recording): Promise<ListedRecording> {

@@ -3,17 +3,17 @@ import { dirname, join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
 
 /**
- * Writes a file atomically: readers see either the old text or the new one, whatever fails meanwhile, and the new one
+ * Writes a file atomically: readers see either the old content or the new one, whatever fails meanwhile, and the new one
  * survives a power failure once this resolves. Two writes to the same path must not overlap.
  * @param mode the permissions of the new file, as far as the process may grant them
  * @throws Error of node:fs; the old file is then untouched
  */
-export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
   const fresh = `${path}.new`;
   try {
     const file = await open(fresh, 'w', mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

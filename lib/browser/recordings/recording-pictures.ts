@@ -50,7 +50,7 @@ export function usePictureMaking(
   onMade: () => void,
 ): void {
   const { id, durationMs, contentType } = recording;
-  const isWanted = details !== null && !details.hasPoster && details.thumbnails === null && !details.isMakingPictures;
+  const isWanted = details !== null && details.thumbnails === null && !details.isMakingPictures;
   const isPossible = isWanted && key !== null && durationMs !== null && contentType.startsWith('video/');
   const [isDone, setDone] = useState(false);
   const tell = useEffectEvent(onMade);

@@ -6,10 +6,10 @@ import { sendJson } from '../../access/json-answers.ts';
 import { attachment, downloadName } from '../content-disposition.ts';
 import { sendFile } from '../file-answer.ts';
 import type { RecordingAccess } from '../recording-access.ts';
+import type { LocatedRecording } from '../recording-manifest.ts';
 import { chaptersVtt } from './chapters.ts';
 import type { Derived } from './derived.ts';
 import type { MadeForm } from './download-forms.ts';
-import { stillFiles } from './stills.ts';
 import { pieceSchema, trimRequestSchema } from './trim.ts';
 import { readPictures } from './uploaded-pictures.ts';
 
@@ -54,8 +54,16 @@ export function derivedResources(
         });
         response.end(request.method === 'HEAD' ? undefined : text);
       }),
-    poster: (id) => forViewers(id, picture(id, stillFiles.poster, 'image/jpeg')),
-    'thumbnails.jpgs': (id) => forViewers(id, picture(id, stillFiles.thumbnails, 'application/octet-stream')),
+    poster: (id) =>
+      forViewers(
+        id,
+        picture(id, (located) => derived.poster(located), 'image/jpeg'),
+      ),
+    'thumbnails.jpgs': (id) =>
+      forViewers(
+        id,
+        picture(id, (located) => derived.thumbnails(located), 'application/octet-stream'),
+      ),
     pictures: (id) => ({
       POST: forManagers(id, async (request, response) => {
         const { poster, pictures } = await readPictures(request);
@@ -89,14 +97,18 @@ export function derivedResources(
     }),
   };
 
-  function picture(id: string, file: string, contentType: string): Handler {
+  /** @param find the name of the file; `null` if there is none */
+  function picture(
+    id: string,
+    find: (located: LocatedRecording) => Promise<string | null>,
+    contentType: string,
+  ): Handler {
     return async (request, response) => {
       const located = await library.locate(id);
-      const stills = await derived.stills(located);
-      const exists = file === stillFiles.poster ? stills?.hasPoster : stills?.thumbnails != null;
+      const file = await find(located);
       response.setHeader('Content-Type', contentType);
       response.setHeader('Cache-Control', 'private, no-cache');
-      if (exists === true && (await sendFile({ folder: located.folder, file }, request, response))) return;
+      if (file !== null && (await sendFile({ folder: located.folder, file }, request, response))) return;
       throw new AppError('recording-not-found', 'There is no picture of this recording.');
     };
   }

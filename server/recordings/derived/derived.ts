@@ -8,7 +8,7 @@ import type { LocatedRecording } from '../recording-manifest.ts';
 import { SerialQueues } from '../serial-queues.ts';
 import { Conversions } from './conversions.ts';
 import { DownloadForms } from './download-forms.ts';
-import { addStills, readStills, type Still, type Stills } from './stills.ts';
+import { addStills, posterFile, readStills, type Still, type StillSource, stillFiles } from './stills.ts';
 import { StillsMaker } from './stills-maker.ts';
 import { planPiece, trimRecording } from './trim.ts';
 
@@ -47,10 +47,10 @@ export class Derived {
   /** @throws AppError as `RecordingLibrary.locate` */
   async details(id: string): Promise<RecordingDetails> {
     const located = await this.library.locate(id);
-    const stills = await this.stills(located);
+    const stills = await readStills(sourceOf(located));
     return {
       chapters: await this.library.chapters.of(id),
-      hasPoster: stills?.hasPoster ?? false,
+      hasPoster: (await this.poster(located)) !== null,
       thumbnails: stills?.thumbnails ?? null,
       isMakingPictures: stills === null && this.#makePictures(located),
       downloads: await this.forms.offer(located),
@@ -59,9 +59,15 @@ export class Derived {
     };
   }
 
-  /** The pictures of a recording; `null` if there are none. */
-  async stills({ folder, file, recording: { sizeBytes } }: LocatedRecording): Promise<Stills | null> {
-    return await readStills({ folder, file, sizeBytes });
+  /** The name of the file of a recording's poster; `null` if there is none. */
+  async poster(located: LocatedRecording): Promise<string | null> {
+    return await posterFile(sourceOf(located));
+  }
+
+  /** The name of the file of a recording's small pictures; `null` if there are none. */
+  async thumbnails(located: LocatedRecording): Promise<string | null> {
+    const stills = await readStills(sourceOf(located));
+    return stills?.thumbnails == null ? null : stillFiles.thumbnails;
   }
 
   /**
@@ -120,4 +126,8 @@ export class Derived {
     const hasPicture = contentType.startsWith('video/');
     return this.#maker.want(id, { folder, file, sizeBytes }, { durationMs: durationMs ?? 0, hasPicture });
   }
+}
+
+function sourceOf({ folder, file, recording: { sizeBytes } }: LocatedRecording): StillSource {
+  return { folder, file, sizeBytes };
 }

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Thumbnails, thumbnailsSchema } from '../../../lib/recording-details.ts';
@@ -7,7 +7,13 @@ import { parseJson } from '../../parse-json.ts';
 import { replaceFile } from '../../storage/durable-files.ts';
 
 /** The names of the files in a recording's folder. */
-export const stillFiles = { index: 'stills.json', poster: 'poster.jpg', thumbnails: 'thumbnails.jpgs' } as const;
+export const stillFiles = {
+  index: 'stills.json',
+  poster: 'poster.jpg',
+  thumbnails: 'thumbnails.jpgs',
+  /** What viewers saw during the show, in the size of a card: the poster until there is one. */
+  preview: 'preview.jpg',
+} as const;
 
 const indexSchema = z.object({
   version: z.literal(1),
@@ -29,6 +35,18 @@ export async function readStills({ folder, file, sizeBytes }: StillSource): Prom
   const { data } = indexSchema.safeParse(text === null ? null : parseJson(text));
   if (data === undefined || data.of.file !== file || data.of.sizeBytes !== sizeBytes) return null;
   return { hasPoster: data.hasPoster, thumbnails: data.thumbnails };
+}
+
+/** The name of the picture by which a recording is shown; `null` if there is none. */
+export async function posterFile(source: StillSource): Promise<string | null> {
+  if ((await readStills(source))?.hasPoster === true) return stillFiles.poster;
+  const preview = await stat(join(source.folder, stillFiles.preview)).catch(() => null);
+  return preview?.isFile() === true ? stillFiles.preview : null;
+}
+
+/** Keeps a picture of what is being recorded, in the place of an earlier one. @throws Error of node:fs */
+export async function writePreview(folder: string, jpeg: Uint8Array): Promise<void> {
+  await replaceFile(join(folder, stillFiles.preview), jpeg);
 }
 
 /** A picture as JPEG, and where in the recording it is. */

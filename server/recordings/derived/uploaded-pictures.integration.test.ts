@@ -59,6 +59,19 @@ test('the first poster stays, and pictures beyond the limits are left out', asyn
   expect((await details()).thumbnails?.pictures).toHaveLength(Math.floor(600_000 / large.length));
 });
 
+test('what viewers saw during the show is the poster until there is a better one', async () => {
+  const served = async () => Buffer.from(await (await rig.ask(recordingPaths.poster(id))).arrayBuffer());
+  for (const text of ['early', 'later']) await rig.library.keepPreview(id, jpeg(text));
+  expect(await served()).toEqual(jpeg('later'));
+  expect(await details()).toMatchObject({ hasPoster: true, thumbnails: null });
+  const poster = jpeg('better');
+  await send(`poster=${poster.length}`, [poster]);
+  expect(await served()).toEqual(poster);
+  await expect(rig.library.keepPreview('2026-01-01-none-23456789', poster)).rejects.toMatchObject({
+    code: 'recording-not-found',
+  });
+});
+
 test('only who holds a key may send pictures', async () => {
   const poster = jpeg('poster');
   expect((await send(`poster=${poster.length}`, [poster], 'wrong')).status).toBe(401);

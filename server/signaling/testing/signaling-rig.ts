@@ -105,6 +105,7 @@ export class SignalingRig {
         fail: async (id) => void this.finished.push(`failed ${id}`),
         measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
         partSize: async () => 0,
+        keepPreview: async () => {},
         space: async () => ({ freeBytes: this.freeBytes }),
       },
       logger,

@@ -18,6 +18,7 @@ const noRecordings = {
   fail: async () => {},
   measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
   partSize: async () => 0,
+  keepPreview: async () => {},
   space: async () => ({ freeBytes: 1e9 }),
 };
 
