@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../embedded-kurento/media-server.ts';
 import { isAvInstalled } from '../embedded-kurento/transcoding/process/av-library.ts';
 import { openLogger } from '../logger.ts';
@@ -9,13 +9,13 @@ const [presenterWidth, mixWidth] = [640, 1_280];
 const guest = { name: 'guest', isMuted: false };
 
 /* A Kurento has no budget, so this is no part of the contract. */
-describe.skipIf(!isAvInstalled())('a mix on a media server with room for two pictures', { tags: ['long'] }, () => {
+describe.skipIf(!isAvInstalled())('a mix on a media server with room for few pictures', { tags: ['long'] }, () => {
   let server: MediaServer;
   let gateway: KurentoGateway;
   let rig: ContractRig;
 
-  beforeEach(async () => {
-    server = await openMediaServer({ log: () => {}, maxTranscodes: 2 });
+  async function open(maxTranscodes: number) {
+    server = await openMediaServer({ log: () => {}, maxTranscodes });
     const listener = { lost() {}, regained() {} };
     gateway = await openKurentoGateway({
       url: server.url,
@@ -24,7 +24,7 @@ describe.skipIf(!isAvInstalled())('a mix on a media server with room for two pic
       listener,
     });
     rig = new ContractRig(gateway);
-  });
+  }
   afterEach(async () => {
     await rig.close();
     await gateway.close();
@@ -44,6 +44,7 @@ describe.skipIf(!isAvInstalled())('a mix on a media server with room for two pic
   }
 
   it('is refused in words if it needs more, and no viewer is moved to it', async () => {
+    await open(2);
     const { pipeline, viewer } = await openShow(true);
     const objects = server.counts().objects;
     const keyframes = viewer.peer.keyframes;
@@ -57,6 +58,7 @@ describe.skipIf(!isAvInstalled())('a mix on a media server with room for two pic
   });
 
   it('is there for everybody who comes, and another show is refused one', async () => {
+    await open(2);
     const { pipeline, viewer } = await openShow(false);
     const other = await openShow(false);
     await pipeline.mix([guest]);
@@ -68,5 +70,20 @@ describe.skipIf(!isAvInstalled())('a mix on a media server with room for two pic
     await pipeline.mix([]);
     await other.pipeline.mix([guest]);
     await other.viewer.peer.conditions.until('the mix', () => other.viewer.peer.width === mixWidth);
+  });
+
+  it('leaves nobody without a picture whose codec was made before, and is made again', {
+    timeout: 40_000,
+  }, async () => {
+    await open(3);
+    const { pipeline, viewer } = await openShow(false);
+    const others = await Promise.all([1, 2].map(() => rig.watches(pipeline, { videoCodec: 'H264' })));
+    for (const { peer } of others) await peer.receives('video', 10);
+    await pipeline.mix([guest]);
+    await viewer.peer.conditions.until('the mix', () => viewer.peer.width === mixWidth, 20_000);
+    for (const { peer, unplayable } of others) {
+      await peer.receives('video', 10);
+      expect(unplayable).toEqual([]);
+    }
   });
 });

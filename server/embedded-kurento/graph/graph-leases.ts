@@ -40,6 +40,11 @@ export class GraphLeases {
     this.#unsubscribe = transcoder?.onFreed(() => queueMicrotask(retry)) ?? (() => undefined);
   }
 
+  /** Whether a sink that was refused a source may get it as soon as others have given something up. */
+  get mayMakeUp(): boolean {
+    return this.#transcoder?.isAvailable === true;
+  }
+
   /** Whether any sink gets this source in another codec. */
   isTranscoded(source: RtpSource): boolean {
     return this.#counts.has(source);

@@ -181,8 +181,21 @@ export class MediaGraph<E extends GraphElement<E>> {
     if (mismatch === null) this.#mismatches.delete(sink);
     else if (mismatch !== known) {
       this.#mismatches.set(sink, mismatch);
-      element.reportMismatch(mismatch);
+      this.#report(element, sink, mismatch);
     }
+  }
+
+  /** With a budget, what other sinks give up in the same change makes up for a refusal a moment later. */
+  #report(element: E, sink: RtpSink, mismatch: string): void {
+    if (!this.#leases.mayMakeUp) {
+      element.reportMismatch(mismatch);
+      return;
+    }
+    const report = () => {
+      if (this.#mismatches.get(sink) === mismatch) element.reportMismatch(mismatch);
+    };
+    // Once for the rest of the change, and once for what is made up for after it.
+    queueMicrotask(() => queueMicrotask(report));
   }
 
   #describeMismatch(feed: Feed<E>, sinkElement: E, sink: RtpSink): string | null {
