@@ -85,12 +85,16 @@ export function RecordingBadges({ recording }: { recording: ListedRecording }) {
         </Badge>
       )}
       {leaves !== null && goneAt === null && (
-        <Badge tone="warning">
+        <Badge tone="warning" isLong>
           <TriangleAlert aria-hidden="true" />{' '}
           {leaves.at === null ? t('leavesForSpace') : t('leavesOn', { date: format.day(leaves.at) })}
         </Badge>
       )}
-      {goneAt !== null && <Badge tone="warning">{trash('goneAt', { date: format.moment(goneAt) })}</Badge>}
+      {goneAt !== null && (
+        <Badge tone="warning" isLong>
+          {trash('goneAt', { date: format.moment(goneAt) })}
+        </Badge>
+      )}
     </div>
   );
 }

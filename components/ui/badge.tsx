@@ -14,12 +14,20 @@ const tones: Record<BadgeTone, string> = {
   stage: 'bg-stage-raised/85 text-stage-ink',
 };
 
+type BadgeProps = {
+  tone?: BadgeTone;
+  /** Whether it may have two lines where there is no room for one. */
+  isLong?: boolean;
+  children: ReactNode;
+};
+
 /** A state in a word or two. */
-export function Badge({ tone = 'neutral', children }: { tone?: BadgeTone; children: ReactNode }) {
+export function Badge({ tone = 'neutral', isLong = false, children }: BadgeProps) {
   return (
     <span
       className={clsx(
-        'inline-flex items-center gap-1.5 whitespace-nowrap rounded-full px-2.5 py-1 font-semibold text-xs tabular-nums [&_svg]:size-3.5',
+        'inline-flex items-center gap-1.5 px-2.5 py-1 font-semibold text-xs tabular-nums [&_svg]:size-3.5 [&_svg]:shrink-0',
+        isLong ? 'rounded-2xl' : 'whitespace-nowrap rounded-full',
         tones[tone],
       )}
     >

@@ -39,7 +39,9 @@ export async function walkTheLibrary({ openPage }: Walkers, lookAt: LookAt): Pro
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Delete 직원 회의' }).click();
     await expect(page.getByText('The recording is deleted.')).toBeVisible();
-    await lookAt(page, 'recordings-undo');
+    // A notice stays in the language in which it came.
+    await lookAt(page, 'recordings-undo', 'en');
+    await expect(page.getByText('The recording is deleted.')).toBeHidden({ timeout: 20_000 });
     await page.getByRole('button', { name: 'Recently deleted' }).click();
     await expect(page.getByRole('button', { name: 'Bring back 직원 회의' })).toBeVisible();
     await lookAt(page, 'recordings-deleted');
