@@ -39,7 +39,7 @@ export function SelectionBar({ ids, zipIds, isTrash, onAll, onNone, onDelete, on
   return (
     <section
       aria-label={t('name')}
-      className="sticky bottom-3 z-10 mt-4 flex flex-wrap items-center gap-2 rounded-2xl border border-line bg-surface p-2.5 shadow-pop sm:pl-4"
+      className="sticky bottom-3 z-10 mt-4 flex flex-wrap items-center gap-1 rounded-2xl border border-line bg-surface p-2.5 shadow-pop sm:gap-2 sm:pl-4"
     >
       <p role="status" className="mr-auto font-semibold tabular-nums max-sm:pl-2">
         {t('count', { count: ids.length })}
@@ -57,7 +57,7 @@ export function SelectionBar({ ids, zipIds, isTrash, onAll, onNone, onDelete, on
       )}
       {!isTrash && zipIds.length > 0 && (
         <Button onClick={() => void zip()}>
-          <FileArchive aria-hidden="true" />
+          <FileArchive aria-hidden="true" className="max-sm:hidden" />
           {t('zip')}
         </Button>
       )}
