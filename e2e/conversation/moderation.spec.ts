@@ -114,8 +114,8 @@ test('keeping order by keyboard: the focus stays near what was done', { tag: '@l
 
   await panel.getByRole('button', { name: 'Settings of the conversation' }).click();
   await panel.getByLabel('Slow mode').selectOption('One message every 60 s');
-  await expect(ann.panel.getByText('Slow mode: one message every 60 s')).toBeVisible();
   await ann.opens('Chat');
+  await expect(ann.panel.getByText('Slow mode: one message every 60 s')).toBeVisible();
   await ann.says('too early');
   await expect(ann.panel.getByText('Not sent: Slow mode is on')).toBeVisible();
   await ann.panel.getByRole('button', { name: 'Discard' }).press('Enter');

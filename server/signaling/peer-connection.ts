@@ -37,7 +37,7 @@ export type PeerParts = {
   /** Absent where the server has none. */
   conversations?: Conversations | undefined;
   /** Absent as well there. */
-  attendance?: Attendance | undefined;
+  attendance?: Attendance | null;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;

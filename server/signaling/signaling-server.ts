@@ -105,7 +105,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
   const emit: Emit = (room, event, body) => (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
   const { conversations } = parts;
-  const attendance: Attendance | undefined = conversations && new Attendance({ ...parts, conversations });
+  const attendance = conversations === undefined ? null : new Attendance({ ...parts, conversations });
   const clustered =
     parts.cluster === undefined
       ? null
