@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText, lengthOf } from './conversation.ts';
+import { cleanText } from './clean-text.ts';
+import { lengthOf } from './conversation.ts';
 import { conversationRequestSchemas } from './requests/conversation-requests.ts';
 
 describe('a text that somebody wrote', () => {

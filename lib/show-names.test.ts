@@ -20,6 +20,7 @@ test.each([
 test.each([
   ['', false],
   ['   ', false],
+  ['\u200b\u3164', false],
   [' a ', true],
   ['x'.repeat(80), true],
   [` ${'x'.repeat(80)} `, true],

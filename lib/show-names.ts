@@ -1,3 +1,5 @@
+import { cleanText } from './clean-text.ts';
+
 /*
  * The rules for names, for forms in which people type them. The schemas of the contract use the same figures. They are
  * in a file of their own so that a page that checks two fields need not load the validation library.
@@ -17,8 +19,8 @@ export function isChannelName(text: string): boolean {
   return text.length >= channelLength.min && text.length <= channelLength.max && channelPattern.test(text);
 }
 
-/** True if `text` can be the title of a show; white space at its ends does not count. */
+/** True if `text` can be the title of a show; white space at its ends does not count, nor what does not show. */
 export function isTitle(text: string): boolean {
-  const { length } = text.trim();
+  const { length } = cleanText(text);
   return length > 0 && length <= maxTitleLength;
 }

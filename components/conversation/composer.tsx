@@ -1,7 +1,8 @@
 import { SendHorizontal, Smile } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { cleanText, lengthOf, maxMessageLength } from '../../lib/conversation.ts';
+import { cleanText } from '../../lib/clean-text.ts';
+import { lengthOf, maxMessageLength } from '../../lib/conversation.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
 import { EmojiPicker } from './emoji-picker.tsx';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { cleanText } from '../clean-text.ts';
 import {
   type ConversationUpdate,
-  cleanText,
   lengthOf,
   maxMessageLength,
   maxNameLength,

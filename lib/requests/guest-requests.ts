@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../clean-text.ts';
 import type { ErrorBody } from '../errors.ts';
 import {
   type AskedUp,
@@ -19,9 +20,10 @@ import { channelSchema } from './show-schemas.ts';
 /** The name of a guest. */
 const nameSchema = z
   .string()
-  .trim()
-  .min(1, 'Please enter a name.')
-  .max(maxGuestNameLength, `A name has at most ${maxGuestNameLength} characters.`);
+  .max(1_000)
+  .transform(cleanText)
+  .refine((name) => name !== '', 'Please enter a name.')
+  .refine(({ length }) => length <= maxGuestNameLength, `A name has at most ${maxGuestNameLength} characters.`);
 
 /** The id of a guest or of an invitation. */
 const idSchema = z.string().min(1).max(40);

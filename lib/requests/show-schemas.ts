@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../clean-text.ts';
 import { channelLength, channelPattern, maxTitleLength } from '../show-names.ts';
 
 /** A channel's name as it appears in the address: 3 to 40 lower-case letters, digits and hyphens. */
@@ -11,9 +12,10 @@ export const channelSchema = z
 /** A show's title: 1 to 80 characters after white space at its ends is trimmed. */
 export const titleSchema = z
   .string()
-  .trim()
-  .min(1, 'Please give the broadcast a title.')
-  .max(maxTitleLength, `A title has at most ${maxTitleLength} characters.`);
+  .max(1_000)
+  .transform(cleanText)
+  .refine((title) => title !== '', 'Please give the broadcast a title.')
+  .refine(({ length }) => length <= maxTitleLength, `A title has at most ${maxTitleLength} characters.`);
 
 /** The planned start of a show, in milliseconds since the epoch. The server decides how far ahead it may be. */
 export const startsAtSchema = z.number().int().min(0).max(8.64e15);

@@ -1,4 +1,5 @@
-import { cleanText, lengthOf, maxNameLength } from '../../conversation.ts';
+import { cleanText } from '../../clean-text.ts';
+import { lengthOf, maxNameLength } from '../../conversation.ts';
 import { openStorage, personNameKey, type StoredValues } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 

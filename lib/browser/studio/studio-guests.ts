@@ -1,4 +1,4 @@
-import { cleanText } from '../../conversation.ts';
+import { cleanText } from '../../clean-text.ts';
 import { maxGuestNameLength } from '../../guests.ts';
 import type { GuestDesk, TakingPart } from '../guests/guest-desk.ts';
 import { openStorage, personNameKey } from '../page/browser-storage.ts';
