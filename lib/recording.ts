@@ -67,7 +67,10 @@ export const recordingPaths = {
   purge: '/api/recordings/purge',
   /** `POST` with a form whose fields are called `id`: the files in one ZIP. With `?check`, only its name and size. */
   zip: '/api/recordings/zip',
-  /** `GET`, `HEAD`: what was written during the show, as `RecordedConversation`, or as subtitles, for saving under the recording's name. */
+  /**
+   * `GET`, `HEAD`: what was written during the show, as `RecordedConversation`, or as subtitles, for saving under the
+   * recording's name.
+   */
   conversation: (id: string, format: 'json' | 'vtt') =>
     `/api/recordings/${encodeURIComponent(id)}/conversation.${format}`,
 } as const;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { cleanText } from '../clean-text.ts';
 import {
   type ConversationUpdate,
   lengthOf,
@@ -12,6 +11,7 @@ import {
   slowModes,
 } from '../conversation.ts';
 import { credentialSchema } from './access-requests.ts';
+import { lineSchema } from './line-schema.ts';
 import { channelSchema } from './show-schemas.ts';
 
 /*
@@ -22,12 +22,13 @@ import { channelSchema } from './show-schemas.ts';
 
 /** A line of text that people wrote, of at most `max` characters. */
 const textSchema = (max: number, what: string) =>
-  z
-    .string()
-    .max(max * 20)
-    .transform(cleanText)
-    .refine((text) => text !== '', `${what} must not be empty.`)
-    .refine((text) => lengthOf(text) <= max, `${what} has at most ${max} characters.`);
+  lineSchema({
+    max,
+    count: lengthOf,
+    maxTyped: max * 20,
+    empty: `${what} must not be empty.`,
+    tooLong: `${what} has at most ${max} characters.`,
+  });
 
 const messageSchema = textSchema(maxMessageLength, 'A message');
 const nameSchema = textSchema(maxNameLength, 'A name');

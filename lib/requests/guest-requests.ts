@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { cleanText } from '../clean-text.ts';
 import type { ErrorBody } from '../errors.ts';
 import {
   type AskedUp,
@@ -10,6 +9,7 @@ import {
   maxGuestNameLength,
 } from '../guests.ts';
 import { participantSchema } from './conversation-requests.ts';
+import { lineSchema } from './line-schema.ts';
 import { sdpSchema } from './link-schemas.ts';
 import { channelSchema } from './show-schemas.ts';
 
@@ -18,12 +18,12 @@ import { channelSchema } from './show-schemas.ts';
  */
 
 /** The name of a guest. */
-const nameSchema = z
-  .string()
-  .max(1_000)
-  .transform(cleanText)
-  .refine((name) => name !== '', 'Please enter a name.')
-  .refine(({ length }) => length <= maxGuestNameLength, `A name has at most ${maxGuestNameLength} characters.`);
+const nameSchema = lineSchema({
+  max: maxGuestNameLength,
+  maxTyped: 1_000,
+  empty: 'Please enter a name.',
+  tooLong: `A name has at most ${maxGuestNameLength} characters.`,
+});
 
 /** The id of a guest or of an invitation. */
 const idSchema = z.string().min(1).max(40);

@@ -3,7 +3,7 @@ import type { Broadcast } from '../broadcast/broadcast.ts';
 import { notLive } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import { RecordedTime } from '../broadcast/stored-recording.ts';
-import { conversationVtt } from '../conversation-vtt.ts';
+import { conversationFiles } from '../kept-conversation.ts';
 import type { Logger } from '../logger.ts';
 import { readEvent } from './conversation-events.ts';
 import type { FileJournals, Journal, Journals } from './journals.ts';
@@ -107,8 +107,7 @@ export class Conversations {
     try {
       const events = (await journal.read()).map(readEvent);
       for (const [recordingId, recorded] of recordConversations(events, context.recordingId)) {
-        const files = { json: `${JSON.stringify(recorded)}\n`, vtt: conversationVtt(recorded) };
-        await archive.keepConversation(recordingId, files);
+        await archive.keepConversation(recordingId, conversationFiles(recorded));
       }
       await journal.remove();
     } catch (error) {

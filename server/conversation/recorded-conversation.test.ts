@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordedConversation } from '../../lib/conversation.ts';
-import { conversationVtt } from '../conversation-vtt.ts';
+import { conversationVtt } from '../kept-conversation.ts';
 import type { ConversationEvent } from './conversation-events.ts';
 import { recordConversations } from './recorded-conversation.ts';
 

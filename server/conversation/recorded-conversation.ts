@@ -1,4 +1,5 @@
 import type { ReactionCounts, RecordedConversation } from '../../lib/conversation.ts';
+import { isEmptyConversation } from '../kept-conversation.ts';
 import { Conversation } from './conversation.ts';
 import type { ConversationEvent } from './conversation-events.ts';
 
@@ -59,9 +60,4 @@ export function recordConversations(
   const ids = new Set([...places.values()].map(({ recordingId }) => recordingId));
   const all = [...ids].map((id) => [id, conversationOf(id)] as const);
   return new Map(all.filter(([, recorded]) => !isEmptyConversation(recorded)));
-}
-
-/** Whether there is anything to keep. */
-function isEmptyConversation({ messages, questions, polls, reactions }: RecordedConversation): boolean {
-  return messages.length + questions.length + polls.length + reactions.length === 0;
 }

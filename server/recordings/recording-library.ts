@@ -10,7 +10,7 @@ import type { ListQuery } from './catalogue/recording-index.ts';
 import { type CareSettings, LibraryCare, usualCare } from './changes/library-care.ts';
 import { notFound, RecordingEditor } from './changes/recording-editor.ts';
 import { ChapterNotes } from './derived/chapter-notes.ts';
-import { posterFile, writePreview } from './derived/stills.ts';
+import { posterFile, readStills, writePreview } from './derived/stills.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import {
   isSettled,
@@ -277,7 +277,8 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   async #hasPoster({ id, file, sizeBytes }: Manifest): Promise<boolean> {
-    return (await posterFile({ folder: this.#store.pathOf(id), file, sizeBytes })) !== null;
+    const folder = this.#store.pathOf(id);
+    return (await posterFile(folder, await readStills({ folder, file, sizeBytes }))) !== null;
   }
 
   async #listed(recording: Recording): Promise<ListedRecording> {

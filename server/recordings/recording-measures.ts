@@ -23,7 +23,10 @@ export async function measureFiles(folder: string, { parts, file }: Manifest): P
   return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
 }
 
-/** A manifest with the bytes that a recording in `folder` has on disk now, if it is unfinished. What cannot be read has none. */
+/**
+ * A manifest with the bytes that a recording in `folder` has on disk now, if it is unfinished. What cannot be read has
+ * none.
+ */
 export async function withCurrentSize(folder: string, manifest: Manifest): Promise<Manifest> {
   if (!isUnfinished(manifest)) return manifest;
   const sizes = await Promise.all(manifest.parts.map((part) => fileSize(join(folder, part)).catch(() => 0)));

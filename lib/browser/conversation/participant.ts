@@ -1,6 +1,7 @@
 import { cleanText } from '../../clean-text.ts';
 import { lengthOf, maxNameLength } from '../../conversation.ts';
-import { openStorage, personNameKey, type StoredValues } from '../page/browser-storage.ts';
+import { openStorage, type StoredValues } from '../page/browser-storage.ts';
+import { personNameKey, recallPersonName } from '../page/person-name.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 
 const tokenKey = 'rostrum.participant';
@@ -35,7 +36,7 @@ export class ParticipantIdentity {
 
   /** Restores the name that was chosen before. */
   recall(): void {
-    const name = cleanText(this.#open().getItem(personNameKey) ?? '');
+    const name = recallPersonName(this.#open());
     if (isName(name)) this.#name.set(name);
   }
 

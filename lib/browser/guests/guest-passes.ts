@@ -1,4 +1,5 @@
-import { openStorage, openTabStorage, personNameKey, type StoredValues } from '../page/browser-storage.ts';
+import { openStorage, openTabStorage, type StoredValues } from '../page/browser-storage.ts';
+import { personNameKey } from '../page/person-name.ts';
 
 /** The name under which the name of a guest is stored. */
 const nameKey = 'rostrum.guest-name';

@@ -1,9 +1,6 @@
 /** The part of the Web Storage API that is used here. */
 export type StoredValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** Where the browser's storage keeps the name that this person has in conversations. */
-export const personNameKey = 'rostrum.name';
-
 /** The browser's storage; or one that forgets everything, where the browser forbids any access to its own. */
 export function openStorage(): StoredValues {
   return orForgetful(() => globalThis.localStorage);

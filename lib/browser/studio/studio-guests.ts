@@ -1,7 +1,7 @@
-import { cleanText } from '../../clean-text.ts';
 import { maxGuestNameLength } from '../../guests.ts';
 import type { GuestDesk, TakingPart } from '../guests/guest-desk.ts';
-import { openStorage, personNameKey } from '../page/browser-storage.ts';
+import { openStorage } from '../page/browser-storage.ts';
+import { recallPersonName } from '../page/person-name.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { type Quality, widthFor } from '../rtc/quality.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
@@ -90,6 +90,6 @@ export class StudioGuests {
 
 /** The name that the presenter chose in a conversation, on this device; `null` if there is none, or if it does not fit. */
 function rememberedName(): string | null {
-  const name = cleanText(openStorage().getItem(personNameKey) ?? '');
+  const name = recallPersonName(openStorage());
   return name !== '' && name.length <= maxGuestNameLength ? name : null;
 }

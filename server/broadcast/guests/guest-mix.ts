@@ -25,7 +25,6 @@ export class GuestMix {
    * @throws AppError as `begin` and {@link GuestList.requireRoom} do, and as {@link BroadcastPipeline.mix} does
    */
   async bringOn(id: string, begin: () => void): Promise<void> {
-    this.#parts.list.requireRoom(id);
     if (this.#parts.mixing === 'presenter') {
       begin();
       return;

@@ -38,8 +38,8 @@ export const spaceNoticeMs = dayMs;
 const warnedFrom = 0.9;
 
 /**
- * Applies the limits: the oldest recordings go first, and never the newest one that can be watched,
- * one that is growing, or one that is to be kept. None goes before it was marked for its time without a break, and a limit that is new, or
+ * Applies the limits: the oldest recordings go first, and never the newest one that can be watched, one that is growing,
+ * or one that is to be kept. None goes before it was marked for its time without a break, and a limit that is new, or
  * smaller than before, only marks at first.
  */
 export function planRetention(

@@ -1,4 +1,5 @@
 import type { RecordingChapter } from '../../../lib/recording-details.ts';
+import { vttText, vttTime } from '../../webvtt.ts';
 
 /** More chapters than this are of no use in a list, and would make the manifest large. */
 const mostChapters = 100;
@@ -102,20 +103,4 @@ export function chaptersVtt(chapters: readonly RecordingChapter[], durationMs: n
     return `${vttTime(chapter.atMs)} --> ${vttTime(until)}\n${vttText(name)}\n`;
   });
   return ['WEBVTT\n', ...cues].join('\n');
-}
-
-function vttTime(ms: number): string {
-  const whole = Math.round(ms);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes, seconds] = [
-    Math.floor(whole / 3_600_000),
-    Math.floor(whole / 60_000) % 60,
-    Math.floor(whole / 1_000) % 60,
-  ];
-  return `${two(hours)}:${two(minutes)}:${two(seconds)}.${String(whole % 1_000).padStart(3, '0')}`;
-}
-
-/** A cue ends at an empty line, and `-->` in it would look like a time. */
-function vttText(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -50,7 +50,7 @@ export class Derived {
     const stills = await readStills(sourceOf(located));
     return {
       chapters: await this.library.chapters.of(id),
-      hasPoster: (await this.poster(located)) !== null,
+      hasPoster: (await posterFile(located.folder, stills)) !== null,
       thumbnails: stills?.thumbnails ?? null,
       isMakingPictures: stills === null && this.#makePictures(located),
       downloads: await this.forms.offer(located),
@@ -61,7 +61,7 @@ export class Derived {
 
   /** The name of the file of a recording's poster; `null` if there is none. */
   async poster(located: LocatedRecording): Promise<string | null> {
-    return await posterFile(sourceOf(located));
+    return await posterFile(located.folder, await readStills(sourceOf(located)));
   }
 
   /** The name of the file of a recording's small pictures; `null` if there are none. */

@@ -37,10 +37,10 @@ export async function readStills({ folder, file, sizeBytes }: StillSource): Prom
   return { hasPoster: data.hasPoster, thumbnails: data.thumbnails };
 }
 
-/** The name of the picture by which a recording is shown; `null` if there is none. */
-export async function posterFile(source: StillSource): Promise<string | null> {
-  if ((await readStills(source))?.hasPoster === true) return stillFiles.poster;
-  const preview = await stat(join(source.folder, stillFiles.preview)).catch(() => null);
+/** The name of the picture by which a recording with these pictures is shown; `null` if there is none. */
+export async function posterFile(folder: string, stills: Stills | null): Promise<string | null> {
+  if (stills?.hasPoster === true) return stillFiles.poster;
+  const preview = await stat(join(folder, stillFiles.preview)).catch(() => null);
   return preview?.isFile() === true ? stillFiles.preview : null;
 }
 

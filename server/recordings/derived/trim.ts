@@ -5,7 +5,7 @@ import { AppError } from '../../../lib/errors.ts';
 import type { Recording } from '../../../lib/recording.ts';
 import type { RecordingPiece, TrimRequest } from '../../../lib/recording-details.ts';
 import { titleSchema } from '../../../lib/requests/show-schemas.ts';
-import { conversationVtt } from '../../conversation-vtt.ts';
+import { conversationFiles, isEmptyConversation } from '../../kept-conversation.ts';
 import type { Logger } from '../../logger.ts';
 import type { ConversationFiles } from '../conversation-files.ts';
 import { finishedContainer, inspectMedia, openMedia, playableTracks } from '../media-file.ts';
@@ -114,8 +114,7 @@ async function copyConversation(
     const whole = await conversations.read(originalId);
     if (whole === null) return;
     const part = conversationWithin(whole, piece, durationMs ?? piece.toMs);
-    if (part.messages.length + part.questions.length + part.polls.length + part.reactions.length === 0) return;
-    await conversations.keepConversation(id, { json: `${JSON.stringify(part)}\n`, vtt: conversationVtt(part) });
+    if (!isEmptyConversation(part)) await conversations.keepConversation(id, conversationFiles(part));
   } catch (error) {
     logger.warn({ err: error, recordingId: id, originalId }, 'A piece of a recording did not get its conversation');
   }
