@@ -33,7 +33,7 @@ export type LinkRequest = {
   connection: KurentoConnection;
   logger: Logger;
   mediaPipeline: KurentoObject<MediaPipeline>;
-  /** The pass-through that a presenter feeds, or that feeds a viewer at first. */
+  /** The pass-through that a presenter feeds, or that feeds a viewer at first; a loop has one of its own. */
   passThrough: KurentoObject<PassThrough>;
   /** What a presenter's media goes to, in place of the pass-through. */
   sink?: KurentoObject<MediaElement> | null;
@@ -89,7 +89,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
       health.fail(failure);
     },
   });
-  const parts = { endpoint, listener, health };
+  const parts = { endpoint, listener, health, ownPassThrough: role === 'loop' ? passThrough : null };
   try {
     subscribe(parts, role);
     const [sdpAnswer] = await Promise.all([
@@ -120,7 +120,13 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   }
 }
 
-type LinkParts = { endpoint: Endpoint; listener: MutableListener<LinkListener>; health: Health };
+type LinkParts = {
+  endpoint: Endpoint;
+  /** The pass-through of a loop, which closes with the link. */
+  ownPassThrough: KurentoObject<PassThrough> | null;
+  listener: MutableListener<LinkListener>;
+  health: Health;
+};
 
 type OpenLinkParts = LinkParts &
   Pick<LinkRequest, 'left' | 'passThrough' | 'passThroughOf'> & {
@@ -231,10 +237,10 @@ export class KurentoLink implements PresenterLink, ViewerLink {
   }
 }
 
-async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {
+async function closeParts({ endpoint, ownPassThrough, listener, health }: LinkParts): Promise<void> {
   listener.mute();
   health.close();
-  await endpoint.close();
+  await Promise.all([endpoint.close(), ownPassThrough?.close()]);
 }
 
 async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<string> {
@@ -275,7 +281,11 @@ async function feedFromPipeline(
   await Promise.all([connect('audio'), connect('video')]);
 }
 
-/** Connects a presenter's media to the pipeline, and that of a connection test back to its own endpoint. */
+/**
+ * Connects a presenter's media to the pipeline, and that of a connection test back to its own endpoint. There is a
+ * pass-through in between: GStreamer sorts the elements of a pipeline that changes its state, locks each one and then
+ * those that feed it, and so waits for itself for ever where an element feeds itself (`gst_bin_iterate_sorted`).
+ */
 async function connectWithPipeline(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],
@@ -283,6 +293,7 @@ async function connectWithPipeline(
 ): Promise<void> {
   for (const kind of kinds) {
     if (!isWanted()) throw closedMeanwhile();
-    await connectMedia(endpoint, role === 'loop' ? endpoint : (sink ?? passThrough), kind);
+    await connectMedia(endpoint, sink ?? passThrough, kind);
+    if (role === 'loop') await connectMedia(passThrough, endpoint, kind);
   }
 }

@@ -176,7 +176,14 @@ export class KurentoPipeline implements BroadcastPipeline {
   }
 
   async connectToItself(options: LinkOptions): Promise<MediaLink> {
-    return await this.#connect('loop', options);
+    if (this.#closing !== undefined) throw closedMeanwhile();
+    const passThrough = await openPassThrough(this.#parts);
+    try {
+      return await this.#connect('loop', options, { passThrough });
+    } catch (error) {
+      await passThrough.close();
+      throw error;
+    }
   }
 
   async startRecording(options: RecordingRequest): Promise<RecorderLink> {
@@ -232,8 +239,9 @@ export class KurentoPipeline implements BroadcastPipeline {
   #connect(
     role: LinkRole,
     options: LinkOptions,
-    { stream = 'high', isWanted = () => true }: { stream?: Stream; isWanted?: () => boolean } = {},
+    way: { stream?: Stream; passThrough?: KurentoObject<PassThrough>; isWanted?: () => boolean } = {},
   ): Promise<KurentoLink> {
+    const { stream = 'high', isWanted = () => true } = way;
     const isTier = role === 'presenter' && isTierName(stream);
     const left = (link: KurentoLink) => {
       this.#links.delete(link);
@@ -241,7 +249,7 @@ export class KurentoPipeline implements BroadcastPipeline {
     };
     const passThroughOf = (of: Tier) => this.#passThroughOf(of);
     return this.#own(this.#links, async () => {
-      const passThrough = await this.#passThroughOf(stream);
+      const passThrough = way.passThrough ?? (await this.#passThroughOf(stream));
       const sink = isTier ? this.#mixing.portOf(stream) : null;
       return await openLink({ ...this.#parts, ...options, passThrough, sink, passThroughOf, role, left, isWanted });
     });
