@@ -1,9 +1,9 @@
 import { BitReader } from './bit-reader.ts';
+import { type H264Setup, lengthBytes } from './h264-file.ts';
 import { type CodecSetup, cutEvenly, maxPayloadBytes, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
 
 /*
- * H.264 in RTP: https://www.rfc-editor.org/rfc/rfc6184, its NAL units (ITU-T H.264), and their description in files
- * (ISO/IEC 14496-15).
+ * H.264 in RTP: https://www.rfc-editor.org/rfc/rfc6184, and its NAL units (ITU-T H.264).
  */
 
 /** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads with several or a part of one (RFC 6184 §5.2). */
@@ -118,62 +118,6 @@ function decoderConfiguration(sps: Buffer, pps: Buffer): Buffer {
   return Buffer.concat([head, ...sets, hasChroma ? Buffer.from([0xfd, 0xf8, 0xf8, 0]) : Buffer.alloc(0)]);
 }
 
-/** The description of a whole H.264 stream in a file. */
-export type H264Setup = {
-  /** Three bytes in hexadecimal, as in `profile-level-id`: https://www.rfc-editor.org/rfc/rfc6184#section-8.1 */
-  readonly profileLevelId: string;
-  /** The width of the length before each NAL unit, in bytes. */
-  readonly lengthBytes: number;
-  readonly parameterSets: readonly Buffer[];
-};
-
-/** Reads an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1); null if it is not one. */
-export function readH264Setup(record: Buffer): H264Setup | null {
-  if (record.length < 7 || record[0] !== 1) return null;
-  const parameterSets: Buffer[] = [];
-  let at = 5;
-  for (const mask of [0x1f, 0xff]) {
-    const count = (record[at] ?? 0) & mask;
-    at += 1;
-    for (let index = 0; index < count; index += 1) {
-      if (at + 2 > record.length) return null;
-      const end = at + 2 + record.readUInt16BE(at);
-      if (end > record.length) return null;
-      parameterSets.push(record.subarray(at + 2, end));
-      at = end;
-    }
-  }
-  const profileLevelId = record.subarray(1, 4).toString('hex');
-  return { profileLevelId, lengthBytes: nalLengthSize(record), parameterSets };
-}
-
-/** The bytes of each NAL unit's length, from an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3). */
-export function nalLengthSize(configuration: Buffer): number {
-  return ((configuration[4] ?? 3) & 3) + 1;
-}
-
-/**
- * A keyframe preceded by its parameter sets, unless it contains its own, as keyframes from browsers do. In a file of
- * several parts the container has only the first part's sets, and a player that seeks needs those of each part.
- */
-export function withParameterSets(keyframe: Uint8Array, configuration: Buffer): Uint8Array {
-  const lengthSize = nalLengthSize(configuration);
-  if (hasSps(keyframe, lengthSize)) return keyframe;
-  const units = (readH264Setup(configuration)?.parameterSets ?? []).flatMap((set) => [
-    lengthBytes(set.length, lengthSize),
-    set,
-  ]);
-  return Buffer.concat([...units, keyframe]);
-}
-
-function hasSps(frame: Uint8Array, lengthSize: number): boolean {
-  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-  for (let at = 0; at + lengthSize < bytes.length; at += lengthSize + bytes.readUIntBE(at, lengthSize)) {
-    if (unitType(bytes[at + lengthSize]) === nalSps) return true;
-  }
-  return false;
-}
-
 /** The size in pixels that a sequence parameter set states (ITU-T H.264 §7.3.2.1.1). */
 export function h264Size(sps: Buffer): { width: number; height: number } {
   const bits = new BitReader(withoutEmulation(sps.subarray(1)));
@@ -230,12 +174,6 @@ function skipScalingList(bits: BitReader, size: number): void {
 /** Removes the emulation prevention bytes, which keep start codes from appearing by chance (ITU-T H.264 §7.4.1). */
 function withoutEmulation(bytes: Buffer): Buffer {
   return Buffer.from(bytes.filter((byte, i) => !(byte === 3 && i >= 2 && bytes[i - 1] === 0 && bytes[i - 2] === 0)));
-}
-
-function lengthBytes(length: number, width: number): Buffer {
-  const bytes = Buffer.alloc(width);
-  bytes.writeUIntBE(length, 0, width);
-  return bytes;
 }
 
 /** H.264 in RTP, non-interleaved: https://www.rfc-editor.org/rfc/rfc6184#section-5 */

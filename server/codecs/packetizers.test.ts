@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Av1Packetizer } from './av1.ts';
-import { H264Packetizer, readH264Setup } from './h264.ts';
+import { H264Packetizer } from './h264.ts';
+import { readH264Setup } from './h264-file.ts';
 import { beginsKeyframe, createPayloadFormat } from './payload-formats.ts';
 import { maxPayloadBytes, type Packetizer } from './rtp-payload.ts';
 import { avcRecord, h264Frame, spsOf, testPps, vp8Frame } from './testing/test-frames.ts';

@@ -179,6 +179,27 @@ describe('a recording of H.264', () => {
     expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
   });
 
+  test('whose keyframes share a packet with what is left of the frame before has keyframes in its MP4 file', async () => {
+    const library = await rig.open();
+    const { id, uri } = await library.create({ ...show, codecs: { audio: 'opus', video: 'H264' } });
+    const source = join(rig.folder, 'source.mkv');
+    const path = fileURLToPath(uri);
+    await recordShow(source, 6000, { codec: h264 });
+    await writeWithAac(source, path, { glued: Number.POSITIVE_INFINITY });
+    await age(path);
+    const frames = (await readRecording(source)).video.map(({ captureMs, isKey }) => [captureMs, isKey]);
+    const whole = frames.filter((_, index) => frames[index + 1]?.[1] !== true);
+    expect(whole.length).toBeLessThan(frames.length);
+    expect((await readRecording(path)).video.filter(({ isKey }) => isKey)).toHaveLength(1);
+    const finished = await library.finish(id);
+    expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(100);
+    const { video } = await readRecording(join(rig.folder, id, 'media.mp4'));
+    expect(video.map(({ captureMs, isKey }) => [captureMs, isKey])).toEqual(whole);
+    expect(isGrowing(video)).toBe(true);
+    // A keyframe has the time of its packet, which was that of the frame before.
+    expect(worstSkewMs(video)).toBeLessThan(50);
+  });
+
   test('that its server left behind becomes an MP4 file at the next start', async () => {
     const first = await rig.open();
     const id = await recordParts(first, [

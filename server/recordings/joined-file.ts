@@ -34,6 +34,12 @@ export interface JoinedFile {
   finish(): Promise<void>;
 }
 
+/**
+ * How many frames may come in addition to the packets that were counted, because a packet held several. Their place in
+ * the index is some 20 kB.
+ */
+export const spareFrames = 1_000;
+
 const trackNumbers = { video: 1, audio: 2 } as const;
 const codecs: Readonly<Record<string, RecordedCodec>> = { vp8: 'VP8', vp9: 'VP9', opus: 'opus' };
 
@@ -163,7 +169,8 @@ async function addTracks(
   const videoConfig = await firstVideo?.getDecoderConfig();
   if (firstVideo?.codec && videoConfig) {
     const source = new EncodedVideoPacketSource(firstVideo.codec);
-    output.addVideoTrack(source, { decoderConfig: videoConfig, maximumPacketCount: maximumVideo });
+    const maximumPacketCount = maximumVideo + spareFrames;
+    output.addVideoTrack(source, { decoderConfig: videoConfig, maximumPacketCount });
     sinks.set('video', source);
   }
   const audioConfig = await firstAudio?.getDecoderConfig();

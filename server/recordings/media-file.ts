@@ -11,7 +11,7 @@ import {
   Mp4InputFormat,
   WebMInputFormat,
 } from 'mediabunny';
-import { nalLengthSize } from '../codecs/h264.ts';
+import { nalLengthSize } from '../codecs/h264-file.ts';
 import { ownMuxingApp } from '../media-files/matroska-file.ts';
 import { hasMatroskaIndex, readMuxingApp } from '../media-files/matroska-head.ts';
 import { readableLength } from '../media-files/matroska-length.ts';

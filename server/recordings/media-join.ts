@@ -1,11 +1,11 @@
 import { rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EncodedPacket } from 'mediabunny';
-import { withParameterSets } from '../codecs/h264.ts';
+import { framesIn, type H264Frame, withParameterSets } from '../codecs/h264-file.ts';
 import { type FileFault, GrowingFile } from '../media-files/growing-file.ts';
 import { syncFolder } from '../storage/durable-files.ts';
 import { type Cut, isWanted, packetsOf } from './derived/cut.ts';
-import { type JoinedFile, JoinedMp4, type JoinedPacket, JoinedWebm } from './joined-file.ts';
+import { type JoinedFile, JoinedMp4, type JoinedPacket, JoinedWebm, spareFrames } from './joined-file.ts';
 import {
   codecPrivateOf,
   durationToleranceMs,
@@ -135,6 +135,7 @@ class PacketCopier {
   readonly #lastMs = { video: -1, audio: -1 };
   readonly #lastGivenMs = { video: -1, audio: -1 };
   #endMs = 0;
+  #spareFrames = spareFrames;
 
   /** @param breathe awaited now and then, for the disk and the event loop; a rejection aborts the work */
   constructor(to: JoinedFile, breathe: () => Promise<void>) {
@@ -180,15 +181,37 @@ class PacketCopier {
 
   async #add({ kind, h264, next: packet }: Lane, shiftMs: number): Promise<void> {
     const givenMs = Math.round(packet.timestamp * 1000 + shiftMs);
+    const durationMs = packet.duration > 0 ? Math.round(packet.duration * 1000) : usualFrameMs[kind];
+    const frames = this.#framesOf(packet, h264);
+    // Several frames share the time of their packet.
+    const beginsMs = (index: number) => givenMs + Math.floor((durationMs * index) / frames.length);
+    for (const [index, { data, isKeyframe }] of frames.entries()) {
+      const timeMs = beginsMs(index);
+      const whole = isKeyframe && h264 !== null ? withParameterSets(data, h264) : data;
+      await this.#put({ kind, isKeyframe, timeMs, durationMs: beginsMs(index + 1) - timeMs, data: whole });
+    }
+  }
+
+  /**
+   * A recorder puts two frames together where the end of the first one was lost on its way. If a keyframe follows, nothing
+   * needs that first one any more.
+   */
+  #framesOf({ data, type }: EncodedPacket, h264: Buffer | null): readonly H264Frame[] {
+    const frames = h264 === null || this.#spareFrames <= 0 ? [] : framesIn(data, h264);
+    if (frames.length < 2) return [{ data, isKeyframe: type === 'key' }];
+    const kept = frames.slice(Math.max(0, frames.map(({ isKeyframe }) => isKeyframe).lastIndexOf(true)));
+    this.#spareFrames -= kept.length - 1;
+    return kept;
+  }
+
+  async #put(packet: JoinedPacket): Promise<void> {
+    const { kind, timeMs: givenMs, durationMs } = packet;
     if (this.#lastGivenMs[kind] - givenMs > maxStepBackMs) throw new Error('The timestamps of the file run backwards.');
     const timeMs = Math.max(givenMs, this.#lastMs[kind] + 1);
-    const durationMs = packet.duration > 0 ? Math.round(packet.duration * 1000) : usualFrameMs[kind];
     this.#lastMs[kind] = timeMs;
     this.#lastGivenMs[kind] = givenMs;
     this.#endMs = Math.max(this.#endMs, timeMs + durationMs);
-    const isKeyframe = packet.type === 'key';
-    const data = isKeyframe && h264 !== null ? withParameterSets(packet.data, h264) : packet.data;
-    await this.#to.add({ kind, isKeyframe, timeMs, durationMs, data });
+    await this.#to.add({ ...packet, timeMs });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
 import { Av1Packetizer } from '../../codecs/av1.ts';
-import { H264Packetizer, readH264Setup } from '../../codecs/h264.ts';
+import { H264Packetizer } from '../../codecs/h264.ts';
+import { readH264Setup } from '../../codecs/h264-file.ts';
 import { opusDurationMs } from '../../codecs/opus.ts';
 import type { Packetizer } from '../../codecs/rtp-payload.ts';
 import { Vp8Packetizer } from '../../codecs/vp8.ts';

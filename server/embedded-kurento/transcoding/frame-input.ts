@@ -1,4 +1,4 @@
-import { withParameterSets } from '../../codecs/h264.ts';
+import { withParameterSets } from '../../codecs/h264-file.ts';
 import { createPayloadFormat } from '../../codecs/payload-formats.ts';
 import type { PayloadFormat } from '../../codecs/rtp-payload.ts';
 import { monotonicMs, wallMs } from '../media/clock.ts';

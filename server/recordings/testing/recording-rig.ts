@@ -77,9 +77,10 @@ export async function recordShow(
 
 /**
  * Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC, as a Kurento does. The first
- * `waited` frames have the time of the first one, like the frames that a Kurento's recorder collects before it begins.
+ * `waited` frames have the time of the first one, like the frames that a Kurento's recorder collects before it begins; and
+ * each keyframe up to the frame `glued` shares a packet with the frame before it, as it sometimes happens there, too.
  */
-export async function writeWithAac(from: string, to: string, { waited = 0 } = {}): Promise<void> {
+export async function writeWithAac(from: string, to: string, { waited = 0, glued = 0 } = {}): Promise<void> {
   const input = new Input({ source: new FilePathSource(from), formats: ALL_FORMATS });
   const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(to) });
   const track = await input.getPrimaryVideoTrack();
@@ -94,14 +95,24 @@ export async function writeWithAac(from: string, to: string, { waited = 0 } = {}
   const sound = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: Uint8Array.of(0x11, 0x90) };
   let soundUntil = 0;
   let frames = 0;
+  let held: EncodedPacket | null = null;
+  const flush = async () => {
+    if (held !== null) await video.add(held, { decoderConfig: config });
+  };
   for await (const packet of new EncodedPacketSink(track).packets()) {
     frames += 1;
-    await video.add(frames <= waited ? packet.clone({ timestamp: 0 }) : packet, { decoderConfig: config });
+    if (held !== null && packet.type === 'key' && frames <= glued) {
+      held = held.clone({ data: Buffer.concat([held.data, packet.data]), duration: held.duration + packet.duration });
+    } else {
+      await flush();
+      held = frames <= waited ? packet.clone({ timestamp: 0 }) : packet;
+    }
     for (; soundUntil < packet.timestamp + packet.duration; soundUntil += 1024 / 48_000) {
       const frame = new EncodedPacket(Uint8Array.of(0x21, 0x10, 4, 0x60), 'key', soundUntil, 1024 / 48_000);
       await audio.add(frame, { decoderConfig: sound });
     }
   }
+  await flush();
   await output.finalize();
   input.dispose();
 }
