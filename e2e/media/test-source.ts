@@ -109,6 +109,7 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
           const track = new MediaStreamTrackGenerator({ kind: 'video' });
           const writer = track.writable.getWriter();
           setInterval(() => {
+            if (Reflect.get(window, 'cameraIsFrozen') === true) return;
             draw();
             // The browser may no longer need the frame, which is no error.
             writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1000 })).catch(() => undefined);
@@ -136,7 +137,10 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
   );
 }
 
-/** Makes the camera of `page` stop delivering frames while its track stays live, or deliver them again. */
+/**
+ * Makes the camera of `page` stop delivering frames while its track stays live, or deliver them again. For a late
+ * viewer, Chromium may ask a canvas for its last frame once more; a `prompt` source has none to give.
+ */
 export async function freezeTestSource(page: Page, frozen: boolean): Promise<void> {
   await page.evaluate((isFrozen) => Object.assign(window, { cameraIsFrozen: isFrozen }), frozen);
 }

@@ -22,7 +22,7 @@ export async function installScreenshotSource(page: Page): Promise<void> {
       const draw = () => {
         // It is suspended until the page has been touched, and does not resume automatically.
         if (audio.state === 'suspended') audio.resume();
-        if (context === null || Reflect.get(window, 'cameraIsFrozen') === true) return;
+        if (context === null) return;
         const sky = context.createLinearGradient(0, 0, 0, 720);
         sky.addColorStop(0, '#0b1430');
         sky.addColorStop(0.7, '#2b3f6b');
@@ -41,10 +41,17 @@ export async function installScreenshotSource(page: Page): Promise<void> {
         context.fillStyle = '#d98a5b';
         context.fillRect(586, 380, 26, 140);
       };
-      setInterval(draw, 1_000 / 30);
-      draw();
+      // Of a canvas's own stream Chromium may send the last frame again, which a camera that delivers none does not have.
+      const camera = new MediaStreamTrackGenerator({ kind: 'video' });
+      const writer = camera.writable.getWriter();
+      setInterval(() => {
+        if (Reflect.get(window, 'cameraIsFrozen') === true) return;
+        draw();
+        // The browser may no longer need the frame, which is no error.
+        writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
+      }, 1_000 / 30);
       return new MediaStream([
-        ...(wanted?.video ? canvas.captureStream(30).getVideoTracks() : []),
+        ...(wanted?.video ? [camera] : []),
         ...(wanted?.audio ? output.stream.getAudioTracks() : []),
       ]);
     };

@@ -1,6 +1,6 @@
 import { test as base, expect } from '../fixtures.ts';
 import { Loudspeaker } from '../media/loudspeaker.ts';
-import { freezeTestSource, testSource } from '../media/test-source.ts';
+import { freezeTestSource, installTestSource, testSource } from '../media/test-source.ts';
 import { FirefoxPerson, findFirefox, startFirefox } from '../pages/firefox.ts';
 import { Viewer } from '../pages/viewer.ts';
 
@@ -174,7 +174,8 @@ for (const name of browserNames) {
       tag: '@long',
     }, async ({ presenter, openListener }) => {
       const show = { channel: 'heard-when-frozen', title: 'Heard when frozen' };
-      await presenter.open();
+      await installTestSource(presenter.page, { ...testSource, prompt: true });
+      await presenter.open({ camera: 'as it is' });
       await presenter.goLive(show);
       await freezeTestSource(presenter.page, true);
       const late = await openListener(name);
