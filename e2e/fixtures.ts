@@ -8,6 +8,7 @@ import {
   type Page,
   type WorkerFixture,
 } from 'playwright/test';
+import { findInKorean, inKorean } from './pages/in-korean.ts';
 import { Presenter } from './pages/presenter.ts';
 import { Viewer } from './pages/viewer.ts';
 import { type RostrumServer, serverLogs, startRostrum } from './servers/rostrum-server.ts';
@@ -47,6 +48,10 @@ export const test = base.extend<Fixtures, { server: RostrumServer }>({
     { auto: true },
   ],
   baseURL: async ({ server }, use) => use(server.url),
+  page: async ({ page }, use) => {
+    speakLanguage(page);
+    await use(page);
+  },
   presenter: async ({ browser, server }, use) => {
     const page = await newPage(browser, server);
     await use(new Presenter(page, server.key));
@@ -79,9 +84,23 @@ export async function newPage(browser: Browser, server: RostrumServer): Promise<
     permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
+  speakLanguage(page);
   page.on('dialog', leaveAllTheSame);
   page.on('console', failOnViolations);
   return page;
+}
+
+/** Whether the browsers of this project ask for Korean. */
+const isKorean = () => test.info().project.use.locale === 'ko-KR';
+
+/** In a project whose browsers ask for Korean, the English of the specs is found in Korean. */
+function speakLanguage(page: Page): void {
+  if (isKorean()) findInKorean(page);
+}
+
+/** A whole text of the interface as this project's browsers show it, for an expectation. */
+export function asShown(english: string): string | RegExp {
+  return isKorean() ? inKorean(english, true) : english;
 }
 
 /**

@@ -16,6 +16,19 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
+  projects: [
+    { name: 'desktop' },
+    {
+      // What people read and write themselves, on a phone and in the other language.
+      name: 'korean-phone',
+      testMatch: [
+        '**/conversation/*.spec.ts',
+        '**/recordings/{library,recording-pictures,recording-player}.spec.ts',
+        '**/site/{lobby,past-shows}.spec.ts',
+      ],
+      use: { locale: 'ko-KR', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    },
+  ],
   use: {
     viewport: { width: 1280, height: 800 },
     permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],

@@ -34,7 +34,7 @@ test('the conversation is beside the picture, below it on a phone, and over it i
   expect(below.panel.y).toBeGreaterThanOrEqual(below.picture.y + below.picture.height);
   await page.setViewportSize(sizes.desktop);
   await ann.isCalled('Ann');
-  await ann.panel.getByLabel('Message', { exact: true }).fill('a draft');
+  await ann.panel.getByRole('textbox', { name: 'Message', exact: true }).fill('a draft');
   await page.getByRole('button', { name: 'Full screen' }).click();
   await expect.poll(() => isFull(page)).toBe(true);
   await expect(ann.panel).toBeHidden();
@@ -44,8 +44,8 @@ test('the conversation is beside the picture, below it on a phone, and over it i
   await page.getByRole('button', { name: 'Show the conversation, 1 new message' }).click();
   await ann.reads('for the big screen');
   // A draft survives, and keys in the field are no commands for the player.
-  await expect(ann.panel.getByLabel('Message', { exact: true })).toHaveValue('a draft');
-  await ann.panel.getByLabel('Message', { exact: true }).press('f');
+  await expect(ann.panel.getByRole('textbox', { name: 'Message', exact: true })).toHaveValue('a draft');
+  await ann.panel.getByRole('textbox', { name: 'Message', exact: true }).press('f');
   expect(await isFull(page)).toBe(true);
   const over = await boxes();
   expect(over.panel.x).toBeGreaterThan(over.picture.x);

@@ -29,7 +29,7 @@ test('viewers and the presenter write to each other, and the presenter keeps ord
   await expect(ann.message('Welcome').getByText('Presenter')).toBeVisible();
   // The log is read out politely, and never takes the focus.
   await expect(ann.log).toHaveAttribute('aria-live', 'polite');
-  await expect(ann.panel.getByLabel('Message', { exact: true })).toBeEmpty();
+  await expect(ann.panel.getByRole('textbox', { name: 'Message', exact: true })).toBeEmpty();
   await teacher.panel.getByRole('button', { name: 'React with applause' }).click();
   await expect(viewer.page.getByTestId('reactions').getByText('👏').first()).toBeAttached();
   await teacher.actsOn('Welcome', 'Pin');

@@ -31,7 +31,7 @@ test('a moderator pins, deletes, mutes and closes, and all but the deletion is u
   await expect(pinned).toHaveCount(0);
 
   const muted = bob.panel.getByText('You have been muted for this show.');
-  const field = bob.panel.getByLabel('Message', { exact: true });
+  const field = bob.panel.getByRole('textbox', { name: 'Message', exact: true });
   await ann.actsOn('worth reading', 'Mute Bob');
   await expect(muted).toBeVisible();
   await expect(field).toHaveCount(0);

@@ -14,7 +14,7 @@ test('a viewer writes up to 300 characters, emoji, links and reactions, and has 
   await viewer.open('writing');
   const [ann, teacher] = [new Participant(page), new Participant(presenter.page)];
   await ann.isCalled('Ann');
-  const field = ann.panel.getByLabel('Message', { exact: true });
+  const field = ann.panel.getByRole('textbox', { name: 'Message', exact: true });
   const send = ann.panel.getByRole('button', { name: 'Send', exact: true });
 
   await field.fill('a'.repeat(251));

@@ -21,7 +21,7 @@ export class Participant {
   }
 
   async says(text: string): Promise<void> {
-    await this.panel.getByLabel('Message', { exact: true }).fill(text);
+    await this.panel.getByRole('textbox', { name: 'Message', exact: true }).fill(text);
     await this.panel.getByRole('button', { name: 'Send', exact: true }).click();
   }
 
@@ -45,7 +45,7 @@ export class Participant {
   }
 
   async asks(text: string): Promise<void> {
-    await this.panel.getByLabel('Question', { exact: true }).fill(text);
+    await this.panel.getByRole('textbox', { name: 'Question', exact: true }).fill(text);
     await this.panel.getByRole('button', { name: 'Ask', exact: true }).click();
   }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { recordingPaths } from '../../lib/recording.ts';
-import { expect } from '../fixtures.ts';
+import { asShown, expect } from '../fixtures.ts';
 import { bar, expectColourOf, pointAt, read, test } from '../pages/shown-recording.ts';
 
 /** Expects no findings of axe, and nothing that sticks out, on a computer and on phones. */
@@ -21,7 +21,7 @@ test('a recording is played, sought, and linked to at a moment', async ({ shown:
   await page.keyboard.press('End');
   await page.keyboard.press('Home');
   for (let times = 0; times < 2; times += 1) await page.keyboard.press('ArrowRight');
-  await expect(bar(page)).toHaveAttribute('aria-valuetext', '0:10 of 0:20');
+  await expect(bar(page)).toHaveAttribute('aria-valuetext', asShown('0:10 of 0:20'));
   await page.keyboard.press('k');
   await expect.poll(() => read(page, 'currentTime')).toBeGreaterThan(10.2);
   await page.keyboard.press('k');
@@ -105,7 +105,7 @@ test.describe('with chapters', () => {
     const { page, id } = shown;
     await page.getByRole('button', { name: 'Green' }).click();
     await expect.poll(() => read(page, 'currentTime')).toBe(5);
-    await expect(bar(page)).toHaveAttribute('aria-valuetext', '0:05 of 0:20, Green');
+    await expect(bar(page)).toHaveAttribute('aria-valuetext', asShown('0:05 of 0:20, Green'));
     await expect(page.getByRole('button', { name: 'Green' })).toHaveAttribute('aria-current', 'true');
     await expect(page.locator('[data-chapter]')).toHaveCount(2);
     const vtt = await (await page.request.get(recordingPaths.chapters(id))).text();
@@ -163,17 +163,16 @@ test('a piece is trimmed by keyboard, says where it begins, and is a new recordi
   for (let times = 0; times < 9; times += 1) await page.keyboard.press('ArrowRight');
   await expect(start).toHaveAttribute('aria-valuetext', '0:09');
   await expectColourOf(page.locator('video'), 9);
-  await expect(page.getByRole('status').filter({ hasText: 'Begins' })).toHaveText(
-    /Begins at 0:10\.0, with the next picture that a file can begin with, and is 0:(09|10) long\./,
-  );
+  const begins = page.getByRole('status').filter({ hasText: 'with the next picture that a file can begin with' });
+  await expect(begins).toHaveText(/\D0:10\.0\D.*\D0:(09|10)\D/);
   const end = page.getByRole('slider', { name: 'End' });
   await end.focus();
   for (let times = 0; times < 4; times += 1) await page.keyboard.press('ArrowLeft');
   await expectAccessible(page);
-  await expect(page.getByLabel('Title of the new recording')).toHaveValue('Colours (trimmed)');
+  await expect(page.getByLabel('Title of the new recording')).toHaveValue(asShown('Colours (trimmed)'));
   await page.getByRole('button', { name: 'Make a new recording' }).click();
   await page.getByRole('link', { name: 'Watch it' }).click();
-  await expect(page.getByRole('heading', { name: 'Colours (trimmed)' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: asShown('Colours (trimmed)') })).toBeVisible();
   await expect.poll(() => read(page, 'duration')).toBeGreaterThan(5);
   expect(Math.abs((await read(page, 'duration')) - 6)).toBeLessThan(0.15);
   await expectColourOf(page.locator('video'), 10);
@@ -195,10 +194,10 @@ test.describe('in VP9', () => {
     { tag: '@long' },
     async ({ shown }, testInfo) => {
       const { page } = shown;
-      await expect(page.getByRole('link', { name: /^Download as MP4, about \d/ })).toBeVisible();
+      await expect(page.getByRole('link', { name: /^Download as/ })).toHaveAccessibleName(/MP4.* [\d.]+ ?[kM]B$/);
       for (const [name, file, hasPicture] of [
-        ['Download as MP4', 'picture.mp4', true],
-        ['Sound only WebM', 'sound.webm', false],
+        [/^Download as/, 'picture.mp4', true],
+        [/^Sound only/, 'sound.webm', false],
       ] as const) {
         const download = page.waitForEvent('download');
         await page.getByRole('link', { name }).click();

@@ -29,10 +29,15 @@ export async function runUnitTests(folder, filters, { long = true, env = {}, cou
 
 /**
  * Runs the tests that `filters` for Playwright select: most of them in parallel, those tagged @alone one by one.
- * @param {{ long?: boolean, workers?: number }} options `long` includes the slow tests
+ * @param {{ long?: boolean, workers?: number, phone?: boolean }} options `long` includes the slow tests, `phone` those
+ *   that run a second time, on a phone and in Korean
  */
-export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2 } = {}) {
-  const together = ['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`, ...filters];
+export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2, phone = false } = {}) {
+  const projects = ['--project=desktop', ...(phone ? ['--project=korean-phone'] : [])];
+  const together = [
+    ...['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`],
+    ...[...projects, ...filters],
+  ];
   const most = await runPlaywright(folder, browser, 'together', together);
   // Some tests must run alone. One that measures smoothness would blame the media server for CPU time that parallel
   // tests take; and one that removes a network removes addresses over which browsers of parallel tests are connected.
@@ -42,6 +47,7 @@ export async function runBrowserTests(folder, browser, filters, { long = true, w
     '@alone',
     ...speed,
     '--workers=1',
+    ...projects,
     ...filters,
   ]);
   return sumReports([most, alone]);

@@ -48,5 +48,5 @@ async function runAllBrowserTests() {
   const { ensureBrowser } = await import('./browser.mjs');
   const browser = await ensureBrowser();
   console.log(`Running the browser tests with ${browser} …`);
-  return await runBrowserTests(reports, browser, filters, { long });
+  return await runBrowserTests(reports, browser, filters, { long, phone: long });
 }
