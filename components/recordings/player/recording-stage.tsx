@@ -99,7 +99,10 @@ export function RecordingStage({ recording, player, chapters, poster, pictureAt,
         data-controls=""
         className={clsx(
           'z-20 grid gap-1 px-3 pb-3',
-          hasPicture ? 'fades absolute inset-x-0 bottom-0 bg-linear-to-t from-stage to-transparent pt-10' : 'pt-2',
+          // A tap beside the controls is one on the picture, of which they cover half on a phone.
+          hasPicture
+            ? 'fades pointer-events-none absolute inset-x-0 bottom-0 bg-linear-to-t from-stage to-transparent pt-10 *:pointer-events-auto'
+            : 'pt-2',
         )}
       >
         <SeekBar
