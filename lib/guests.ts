@@ -86,6 +86,8 @@ export type GuestsView = {
   guests: readonly GuestView[];
   presenter: { name: string; isConnected: boolean; isSending: boolean };
   mixing: Mixing;
+  /** False while viewers may not see all who are on air, because the media server could not mix them. */
+  isMixed: boolean;
   layout: GuestLayout;
   /** The open invitations; for the presenter only. */
   invitations: readonly InvitationView[];

@@ -107,6 +107,22 @@ it('a guest who is away is not in the picture, and is in it again when they are 
   await expect.poll(lastMix).toEqual([id]);
 });
 
+it('the presenter reads that the media server can mix the guests no more, until it can again', async () => {
+  const { presenter, guest, id } = await openShow();
+  await done(presenter, 'guest:direct', { id, action: 'bring-on' });
+  rig.gateway.mixing = async () => {
+    throw full;
+  };
+  const notMixed = next(presenter, 'guests:changed', ({ isMixed }) => !isMixed);
+  guest.disconnect();
+  await notMixed;
+  expect(await done(presenter, 'guests:read')).toMatchObject({ isMixed: false });
+  rig.gateway.mixing = async () => undefined;
+  const mixed = next(presenter, 'guests:changed', ({ isMixed }) => isMixed);
+  await done(presenter, 'guest:direct', { id, action: 'mute' });
+  await mixed;
+});
+
 it('a guest who is back, but for whom there is no room any more, is shown in the green room', async () => {
   const { presenter, guest, id, pass } = await openShow();
   await done(presenter, 'guest:direct', { id, action: 'bring-on' });

@@ -15,6 +15,7 @@ const empty: GuestsView = {
   guests: [],
   presenter: { name: '', isConnected: true, isSending: false },
   mixing: 'presenter',
+  isMixed: true,
   layout: { arrangement: 'auto', main: null },
   invitations: [],
   declined: [],
@@ -55,4 +56,11 @@ test('the presenter reads who does not want to come on stage, and dismisses it',
   fireEvent.click(screen.getByRole('button', { name: 'Dismiss the answer of Ada' }));
   await act(async () => undefined);
   expect(revoke).toHaveBeenCalledWith('declined');
+});
+
+test('the presenter reads that viewers may not see everybody, as long as that is so', async () => {
+  const { change } = await show({ guests: [ada], mixing: 'server', isMixed: false }, 'speech');
+  expect(screen.queryByText('Viewers may not see everybody')).not.toBeNull();
+  change({ guests: [ada], mixing: 'server' });
+  expect(screen.queryByText('Viewers may not see everybody')).toBeNull();
 });

@@ -46,6 +46,11 @@ export function GuestDeskView({ desk, channel, ready, sound }: GuestDeskViewProp
           {t('behindHint')}
         </Notice>
       )}
+      {!view.isMixed && (
+        <Notice tone="warning" title={t('notMixed')}>
+          {t('notMixedHint')}
+        </Notice>
+      )}
       {problem !== null && <ErrorNotice error={problem} />}
       {view.guests.length > 0 && (
         <ul aria-label={t('title')} className="grid gap-4">

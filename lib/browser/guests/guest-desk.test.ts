@@ -17,6 +17,7 @@ const view: GuestsView = {
   ],
   presenter: { name: '', isConnected: true, isSending: false },
   mixing: 'presenter',
+  isMixed: true,
   layout: { arrangement: 'auto', main: null },
   invitations: [],
   declined: [],

@@ -48,6 +48,7 @@ const nobody: GuestsView = {
   guests: [],
   presenter: { name: '', isConnected: false, isSending: false },
   mixing: 'presenter',
+  isMixed: true,
   layout: { arrangement: 'auto', main: null },
   invitations: [],
   declined: [],

@@ -206,7 +206,7 @@ export class GuestList {
   }
 
   /** What the presenter sees, or a guest. */
-  view(viewer: string): Omit<GuestsView, 'mixing'> {
+  view(viewer: string): Omit<GuestsView, 'mixing' | 'isMixed'> {
     const guests = [...this.#guests.values()].map(({ passHash: _, ...guest }) => guest);
     const isPresenter = viewer === presenterId;
     if (isPresenter) this.#dropExpired();

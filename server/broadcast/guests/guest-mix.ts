@@ -3,7 +3,17 @@ import type { Logger } from '../../logger.ts';
 import type { Links } from '../links.ts';
 import type { GuestList } from './guest-list.ts';
 
-type GuestMixParts = { list: GuestList; links: Links; mixing: Mixing; logger: Logger };
+type GuestMixParts = {
+  list: GuestList;
+  links: Links;
+  mixing: Mixing;
+  logger: Logger;
+  /** Called when {@link GuestMix.isMixed} changes. */
+  mixedChanged: () => void;
+};
+
+/** How long after a failure those who are on air are mixed again, in milliseconds. */
+const retryAfterMs = 10_000;
 
 /**
  * Whom the media server mixes with the presenter. Where the presenter's browser does that, there is nothing to do, and
@@ -15,9 +25,23 @@ export class GuestMix {
   #comingOn: string | null = null;
   /** One guest after the other; never rejects. */
   #bringing: Promise<void> = Promise.resolve();
+  #isMixed = true;
+  #retry: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   constructor(parts: GuestMixParts) {
     this.#parts = parts;
+  }
+
+  /** False while viewers may not see all who are on air. It is tried again until they do. */
+  get isMixed(): boolean {
+    return this.#isMixed;
+  }
+
+  /** The show is over. */
+  close(): void {
+    this.#isOver = true;
+    clearTimeout(this.#retry);
   }
 
   /**
@@ -50,9 +74,15 @@ export class GuestMix {
     }
   }
 
-  /** The same, without anybody to tell of a failure. */
+  /** The same without a request that could fail: a failure is shown as {@link isMixed}. */
   followSoon(): void {
-    this.#mix().catch((error: unknown) => this.#parts.logger.warn({ err: error }, 'The guests could not be mixed'));
+    this.#mix().catch((error: unknown) => {
+      this.#parts.logger.warn({ err: error }, 'The guests could not be mixed');
+      if (this.#isOver) return;
+      this.#note(false);
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.followSoon(), retryAfterMs);
+    });
   }
 
   /** Somebody is back who is on air. If there is no room for the mix any more, they are not seen, and `takeDown` says so. */
@@ -84,6 +114,15 @@ export class GuestMix {
 
   async #mix(): Promise<void> {
     const { mixing, links, list } = this.#parts;
-    if (mixing === 'server') await (await links.pipeline)?.mix(list.mixWith(this.#comingOn));
+    if (mixing !== 'server') return;
+    clearTimeout(this.#retry);
+    await (await links.pipeline)?.mix(list.mixWith(this.#comingOn));
+    this.#note(true);
+  }
+
+  #note(isMixed: boolean): void {
+    if (isMixed === this.#isMixed) return;
+    this.#isMixed = isMixed;
+    this.#parts.mixedChanged();
   }
 }

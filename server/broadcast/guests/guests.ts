@@ -64,7 +64,7 @@ export class Guests {
   constructor(parts: GuestsParts) {
     this.#parts = parts;
     this.#list = new GuestList(parts.saved);
-    this.#mix = new GuestMix({ ...parts, list: this.#list });
+    this.#mix = new GuestMix({ ...parts, list: this.#list, mixedChanged: () => this.#notify() });
     this.#contributions = new Contributions({
       ...parts,
       sending: (id, isSending) => {
@@ -233,6 +233,7 @@ export class Guests {
     if (this.#isOver) return;
     this.#isOver = true;
     this.presenterGone();
+    this.#mix.close();
     for (const timer of this.#away.values()) clearTimeout(timer);
     for (const id of this.#list.ids) this.#dismiss(id, error);
   }
@@ -246,7 +247,7 @@ export class Guests {
   }
 
   #viewOf(id: string): GuestsView {
-    return { ...this.#list.view(id), mixing: this.#parts.mixing };
+    return { ...this.#list.view(id), mixing: this.#parts.mixing, isMixed: this.#mix.isMixed };
   }
 
   /** @param error why, for the guest; `null` if they know */
