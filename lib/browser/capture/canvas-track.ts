@@ -21,8 +21,9 @@ export function openCanvasTrack(canvas: HTMLCanvasElement, frameRate: number): C
     track,
     push: () => {
       if ((writer.desiredSize ?? 0) <= 0) return;
+      const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1_000 });
       // After the track was stopped, frames are no longer accepted.
-      writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
+      writer.write(frame).catch(() => frame.close());
     },
   };
 }

@@ -38,6 +38,11 @@ function processorFeed({ readable }: TrackProcessor, onFrame: () => void): Frame
     while (open) {
       const { value, done } = await reader.read();
       if (done) return;
+      if (!open) {
+        // It was under way when the feed was closed. A frame that is not closed holds up its source.
+        value.close();
+        return;
+      }
       newest?.close();
       newest = value;
       onFrame();

@@ -53,11 +53,13 @@ export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolea
   let pace = new Pace(size.frameRate);
   let scene: ProgramScene = { people: [], layout: { arrangement: 'auto', main: null }, speaker: null };
   let drawnAt = Number.NEGATIVE_INFINITY;
+  let drawnForMs = 0;
 
   const draw = () => {
     const now = performance.now();
-    // Ticks that were held up arrive all at once.
-    if (now - drawnAt < frameMsOf(size) * 0.6) return;
+    // Ticks that were held up arrive all at once. On a machine that is too slow, half of the time is left to the rest of
+    // the page: without it, the connection to the server is lost.
+    if (now - drawnAt < Math.max(frameMsOf(size) * 0.6, 2 * drawnForMs)) return;
     drawnAt = now;
     const { people, layout, speaker } = scene;
     context.fillStyle = backdrop;
@@ -73,6 +75,7 @@ export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolea
       if (person !== undefined) drawPerson(person, rect);
     }
     output.push();
+    drawnForMs = performance.now() - now;
     const wasBehind = pace.isBehind;
     pace.drawn(now);
     if (pace.isBehind !== wasBehind) onPace(pace.isBehind);
