@@ -24,7 +24,7 @@ export default defineConfig({
       testMatch: [
         '**/conversation/*.spec.ts',
         '**/recordings/{library,recording-pictures,recording-player}.spec.ts',
-        '**/site/{lobby,past-shows}.spec.ts',
+        '**/site/{front-page,lobby,past-shows}.spec.ts',
       ],
       use: { locale: 'ko-KR', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright/test';
 import { expect, test } from '../fixtures.ts';
+import { type Arrangement, arrangements, screenWithStrip } from '../media/arrangements.ts';
 import { coloursOverTime, isLike, levelOf, seesColour } from '../media/colour-and-tone.ts';
 import { levelAt, listenTo } from '../media/spectrum.ts';
+import { installTestScreen, testScreen } from '../media/test-screen.ts';
 import { testSource } from '../media/test-source.ts';
 import { Guest, guestSources, invite } from '../pages/guest.ts';
 import { PlayedRecording } from '../pages/played-recording.ts';
@@ -12,56 +14,8 @@ import { needsOwnMediaServer } from '../servers/media-server-choice.ts';
 import { startRostrum } from '../servers/rostrum-server.ts';
 
 const blue = testSource.colour;
-const [{ colour: light }, { colour: grey }] = guestSources;
-const backdrop = [18, 21, 28];
-
+const [{ colour: light }] = guestSources;
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-
-/** What is seen in an arrangement of presenter, Ada and Bo: the colours at some places. */
-type Arrangement = { name: string; looks: readonly (readonly [readonly [number, number], readonly number[]])[] };
-
-const arrangements: readonly Arrangement[] = [
-  {
-    name: 'Side by side',
-    looks: [
-      [[0.17, 0.45], blue],
-      [[0.5, 0.45], light],
-      [[0.83, 0.45], grey],
-      [[0.5, 0.03], backdrop],
-    ],
-  },
-  {
-    name: 'Grid',
-    looks: [
-      [[0.25, 0.25], blue],
-      [[0.75, 0.25], light],
-      [[0.5, 0.72], grey],
-    ],
-  },
-  {
-    name: 'One large',
-    looks: [
-      [[0.2, 0.45], grey],
-      [[0.8, 0.45], grey],
-    ],
-  },
-  {
-    name: 'Picture in picture',
-    looks: [
-      [[0.5, 0.45], grey],
-      [[0.67, 0.87], blue],
-      [[0.88, 0.87], light],
-    ],
-  },
-  {
-    name: 'Main and strip',
-    looks: [
-      [[0.4, 0.4], grey],
-      [[0.89, 0.38], blue],
-      [[0.89, 0.6], light],
-    ],
-  },
-];
 
 /** A show on air with Ada in it, and a viewer. */
 async function showWithGuest(people: {
@@ -108,35 +62,44 @@ test('a picture quality that is chosen while a guest is on air reaches the viewe
   await viewer.seesMovingVideo();
 });
 
-test('the presenter chooses the arrangement, and who is large; automatically it is who speaks', {
+test('with three guests, the presenter chooses the arrangement and who is large, or leaves that to who speaks', {
   tag: '@long',
 }, async ({ presenter, openViewer, openPage }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   const { page } = presenter;
+  await installTestScreen(page);
   const { viewer } = await showWithGuest({ presenter, openViewer, openPage, channel: 'arranged', record: true });
-  const second = new Guest(await openPage(), 'Bo');
-  await second.enters(await invite(page), guestSources[1]);
-  await button(page, 'Bring Bo on air').click();
-  await second.seesThatItIsOnAir();
-  const choose = (name: string) =>
-    expect(async () => {
-      // On a busy machine the show may be interrupted for a moment, in which nothing can be chosen.
-      await page.getByText(name, { exact: true }).click();
-      await expect(page.getByRole('radio', { name, exact: true })).toBeChecked({ timeout: 5_000 });
-    }).toPass({ timeout: 40_000 });
+  for (const [name, source] of [
+    ['Bo', guestSources[1]],
+    ['Cy', guestSources[2]],
+  ] as const) {
+    const guest = new Guest(await openPage(), name);
+    await guest.enters(await invite(page), source);
+    await button(page, `Bring ${name} on air`).click();
+    await guest.seesThatItIsOnAir();
+  }
+  await button(viewer.page, 'Tap for sound').click();
   const main = page.getByLabel('Main person', { exact: true });
 
   for (const arrangement of arrangements) {
-    await choose(arrangement.name);
+    await choose(page, arrangement.name);
     if (arrangement.name === 'One large') await main.selectOption('Bo');
     for (const [place, colour] of arrangement.looks) await seesColour(viewer.video, place, colour);
+    for (const hz of allTones) await hears(viewer, hz);
     // The recording is looked at every half second.
     await viewer.seesMovingVideo(45);
   }
 
   await main.selectOption('Active speaker');
-  await choose('One large');
-  await button(page, 'Mute Bo').click();
+  await choose(page, 'Automatic');
+  await button(page, 'Screen').click();
+  for (const [place, colour] of screenWithStrip.looks) await seesColour(viewer.video, place, colour);
+  await hears(viewer, testScreen.toneHz);
+  await viewer.seesMovingVideo(45);
+  await button(page, 'Camera').click();
+
+  await choose(page, 'One large');
+  for (const name of ['Bo', 'Cy']) await button(page, `Mute ${name}`).click();
   await page
     .getByRole('button', { name: /^Mute\b/ })
     .first()
@@ -145,8 +108,24 @@ test('the presenter chooses the arrangement, and who is large; automatically it 
   // There is something to hear of it in the recording.
   await viewer.seesMovingVideo(120);
   await presenter.end();
-  await isInTheRecording(viewer.page, [...arrangements, { name: 'Ada speaks', looks: [[[0.5, 0.45], light]] }]);
+  const adaSpeaks: Arrangement = { name: 'Ada speaks', looks: [[[0.5, 0.45], light]] };
+  await isInTheRecording(viewer.page, [...arrangements, screenWithStrip, adaSpeaks]);
 });
+
+const allTones = [testSource.toneHz, ...guestSources.map(({ toneHz }) => toneHz)];
+
+async function hears(viewer: Viewer, hz: number): Promise<void> {
+  await expect.poll(() => levelOf(viewer.video, hz), { timeout: 30_000 }).toBeGreaterThan(-50);
+}
+
+async function choose(page: Page, arrangement: string): Promise<void> {
+  await expect(async () => {
+    // On a busy machine the show may be interrupted for a moment, in which nothing can be chosen.
+    const choice = page.getByRole('radio', { name: arrangement, exact: true });
+    await page.locator('label').filter({ has: choice }).click();
+    await expect(choice).toBeChecked({ timeout: 5_000 });
+  }).toPass({ timeout: 40_000 });
+}
 
 /** Expects all arrangements in the recording, one after the other, with the tones of those who were heard. */
 async function isInTheRecording(page: Page, shown: readonly Arrangement[]): Promise<void> {
@@ -174,13 +153,14 @@ async function isInTheRecording(page: Page, shown: readonly Arrangement[]): Prom
       await player.play();
     }, at);
   await playFrom(begins[1] ?? 0);
-  for (const hz of [testSource.toneHz, ...guestSources.map(({ toneHz }) => toneHz)])
+  for (const hz of allTones) {
     await expect.poll(() => levelOf(video, hz), { timeout: 5_000 }).toBeGreaterThan(-50);
+  }
   await playFrom(begins.at(-1) ?? 0);
   const isAdaAlone = async () => {
     const heard = await listenTo(video);
-    const [ada, bo] = guestSources;
-    return levelAt(heard, ada.toneHz) > -50 && levelAt(heard, bo.toneHz) < -60;
+    const [ada, ...others] = guestSources;
+    return levelAt(heard, ada.toneHz) > -50 && others.every(({ toneHz }) => levelAt(heard, toneHz) < -60);
   };
   await expect.poll(isAdaAlone, { timeout: 5_000 }).toBe(true);
 }

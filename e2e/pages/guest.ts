@@ -3,13 +3,14 @@ import { levelOf } from '../media/colour-and-tone.ts';
 import { installTestSource, testSource } from '../media/test-source.ts';
 
 /**
- * What the first guest sends, so that a test can tell it from the presenter; the second one's differs again. They are
- * greys: a browser that encodes a canvas converts its colours in another way than the one that decodes them assumes, and
- * what goes through two canvases is off by a quarter; but grey stays grey.
+ * What the guests send, so that a test can tell them from the presenter and from each other. They are greys: a browser
+ * that encodes a canvas converts its colours in another way than the one that decodes them assumes, and what goes through
+ * two canvases is off by a quarter; but grey stays grey.
  */
 export const guestSources = [
   { colour: [215, 215, 215], toneHz: 700 },
-  { colour: [115, 115, 115], toneHz: 1_000 },
+  { colour: [140, 140, 140], toneHz: 1_000 },
+  { colour: [65, 65, 65], toneHz: 1_400 },
 ] as const satisfies readonly { colour: readonly [number, number, number]; toneHz: number }[];
 
 /** The actions and observations of a person whom the presenter has invited. */
