@@ -1,9 +1,11 @@
 import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
 import { NetworkNamespace } from '../e2e/servers/network-namespace.ts';
+import type { Mixing } from '../lib/guests.ts';
 import { Closer } from '../server/closer.ts';
-import { fixed, markdownTable } from './figures/results-table.ts';
+import { fixed, markdownTable, spread } from './figures/results-table.ts';
 import { browserSettings } from './measures/browser-settings.ts';
 import { measureFirstSeconds } from './measures/first-seconds.ts';
+import { measureGuests, type PutTogether, waysToMix } from './measures/guests-on-air.ts';
 import { measureBrowsers } from './measures/measure-browsers.ts';
 import { measurePresenterCost } from './measures/presenter-cost.ts';
 import {
@@ -19,7 +21,8 @@ import { isKurentoNamed } from './servers/named-kurento.ts';
 /*
  * `npm run bench:browsers`: a presenter and a viewer in Chromium, plus load viewers. It reports the time from a click
  * in the lobby to the first picture, and the age of pictures when they are shown; or, with `--start`, how viewers see
- * the first seconds of a show; or, with `--tiers`, what the low tier costs the presenter.
+ * the first seconds of a show; or, with `--tiers`, what the low tier costs the presenter; or, with `--guests`, what guests
+ * cost and how old the picture is then.
  */
 
 const interrupted = abortedWhenStopped();
@@ -28,6 +31,7 @@ try {
   const options = readBrowsersOptions(process.argv.slice(2), isKurentoNamed());
   if (options.help) console.log(browsersUsage);
   else if (options.start) await benchFirstSeconds(options, await browserSettings());
+  else if (options.guests > 0) await benchGuests(options, await browserSettings());
   else if (options.tiers) await benchTiers(options, await browserSettings());
   else await measureBrowsers((name) => openServer(name), await browserSettings(), options, interrupted);
 } catch (error) {
@@ -36,10 +40,54 @@ try {
 }
 process.exit();
 
-function openServer(name: PageServerName, host: '127.0.0.1' | '0.0.0.0' = '127.0.0.1'): Promise<MeasuredServer> {
+function openServer(
+  name: PageServerName,
+  { host = '127.0.0.1', mixing }: { host?: '127.0.0.1' | '0.0.0.0'; mixing?: Mixing } = {},
+): Promise<MeasuredServer> {
+  const options = { profileDir: null, host, ...(mixing !== undefined && { mixing }) };
   // A Kurento's process is not examined, since it may be on another machine.
-  if (name === 'kurento') return startRostrumWithKurento({ mediaPid: 0, profileDir: null, host });
-  return startRostrum({ profileDir: null, host });
+  return name === 'kurento' ? startRostrumWithKurento({ ...options, mediaPid: 0 }) : startRostrum(options);
+}
+
+/** Prints a row for each server and each way to put guests and presenter together. */
+async function benchGuests({ servers, guests, seconds }: BrowsersOptions, settings: LaunchOptions): Promise<void> {
+  const rows: string[][] = [];
+  try {
+    for (const name of servers) {
+      for (const way of waysToMix) {
+        interrupted.throwIfAborted();
+        console.error(`${name}, ${way}: starting`);
+        rows.push([name, way, ...(await guestsRow(name, way, { guests, seconds }, settings))]);
+      }
+    }
+  } finally {
+    if (rows.length > 0) {
+      console.log(`\nA presenter with ${guests} guests and a viewer in Chromium, at 720p; times in ms\n`);
+      const head = [
+        'server',
+        'mixed by',
+        'glass to glass p50 / p95 / max',
+        'pictures',
+        'presenter’s browser, % of a core',
+      ];
+      console.log(markdownTable(head, rows));
+    }
+  }
+}
+
+async function guestsRow(
+  name: PageServerName,
+  way: PutTogether,
+  load: { guests: number; seconds: number },
+  settings: LaunchOptions,
+): Promise<string[]> {
+  const server = await openServer(name, { mixing: way === 'media server' ? 'server' : 'presenter' });
+  try {
+    const { glassMs, cores } = await measureGuests(server, settings, { ...load, way }, interrupted);
+    return [spread(glassMs), `${glassMs.length}`, fixed(cores * 100, 0)];
+  } finally {
+    await server.close();
+  }
 }
 
 /** Prints what the low tier costs the presenter's browser, a row for each of three rounds on each server. */
@@ -98,7 +146,7 @@ async function firstSecondsRows(
 ): Promise<string[][]> {
   const closer = new Closer();
   try {
-    const server = await closer.own(openServer(name, network === null ? '127.0.0.1' : '0.0.0.0'));
+    const server = await closer.own(openServer(name, { host: network === null ? '127.0.0.1' : '0.0.0.0' }));
     const { port } = new URL(server.target.url);
     const url = network === null ? server.target.url : `http://${network.hostAddress}:${port}`;
     const viewerBrowser = await closer.own(chromium.launch(settings));

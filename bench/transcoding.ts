@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import type { PipedFrame, TranscodedCodec } from '../server/embedded-kurento/transcoding/pipe-messages.ts';
-import { type AvLibrary, av, loadAv } from '../server/embedded-kurento/transcoding/process/av-library.ts';
+import { type AvFrame, type AvLibrary, av, loadAv } from '../server/embedded-kurento/transcoding/process/av-library.ts';
+import { PictureDecoder } from '../server/embedded-kurento/transcoding/process/picture-decoder.ts';
 import { PictureEncoder } from '../server/embedded-kurento/transcoding/process/picture-encoder.ts';
 import { nowMs, TranscoderProcess } from '../server/embedded-kurento/transcoding/transcoder-process.ts';
 import { percentileOf } from './figures/histogram.ts';
@@ -21,6 +22,10 @@ const secondsMeasured = 15;
 type Encoded = { data: Buffer; isKeyframe: boolean };
 type Measured = { cores: number; delayMs: readonly number[]; pictures: number };
 
+/** The number of a picture is written into its upper left corner: squares, black or white, from the highest bit on. */
+const [markBits, markSide] = [8, 40];
+const markLuma = { zero: 16, one: 235, between: 128 } as const;
+
 /** Encodes a pattern that moves, with some noise: roughly as hard as a camera. */
 function encodeMoving(library: AvLibrary, codec: TranscodedCodec, width: number, height: number): Encoded[] {
   const frames: Encoded[] = [];
@@ -32,7 +37,10 @@ function encodeMoving(library: AvLibrary, codec: TranscodedCodec, width: number,
       for (let x = 0; x < width; x += 1) {
         noise = (noise * 1_103_515_245 + 12_345) & 0x7fffffff;
         const wave = 60 * Math.sin((x + 3 * index) / 17) * Math.cos((y - 2 * index) / 23);
-        planes[y * width + x] = 128 + wave + ((noise >> 16) & 3);
+        const isOne = (index >> (markBits - 1 - Math.floor(x / markSide))) % 2 === 1;
+        const isMark = y < markSide && x < markBits * markSide;
+        const mark = isOne ? markLuma.one : markLuma.zero;
+        planes[y * width + x] = isMark ? mark : 128 + wave + ((noise >> 16) & 3);
       }
     }
     const properties = { width, height, format: av.yuv420, timeBase: { num: 1, den: 90_000 }, pts: 0n };
@@ -50,6 +58,7 @@ async function feed(
   inputs: readonly number[],
   frames: readonly Encoded[],
   received: PipedFrame[],
+  sentInOrderMs: number[] = [],
 ): Promise<Measured> {
   const startedMs = nowMs();
   const sentAtMs = new Map<number, number>();
@@ -61,6 +70,7 @@ async function feed(
     const { data, isKeyframe } = frames[index % frames.length] ?? { data: Buffer.alloc(0), isKeyframe: false };
     const atMs = (index * 1000) / framesPerSecond;
     sentAtMs.set(Math.round(atMs), nowMs());
+    sentInOrderMs.push(nowMs());
     for (const id of inputs) {
       transcoder.send({ id, isKeyframe, stream: 1, atMs, capturedMs: nowMs(), sentMs: nowMs(), data });
     }
@@ -110,11 +120,51 @@ async function measureComposite(library: AvLibrary): Promise<Measured> {
     return video;
   });
   const received: PipedFrame[] = [];
-  const id = transcoder.open({ frame: (frame) => received.push(frame) });
+  const all: PipedFrame[] = [];
+  const id = transcoder.open({
+    frame: (frame) => {
+      received.push(frame);
+      all.push(frame);
+    },
+  });
   transcoder.make({ do: 'encodePicture', id, composite, codec: 'VP8' });
-  const measured = await feed(transcoder, inputs, frames, received);
+  const sentAtMs: number[] = [];
+  const measured = await feed(transcoder, inputs, frames, received, sentAtMs);
   await transcoder.close();
-  return measured;
+  return { ...measured, delayMs: delaysOf(library, all, sentAtMs).slice(framesPerSecond * 2) };
+}
+
+/** The time from each picture's entry into the process to the exit of the first composite that shows it. */
+function delaysOf(library: AvLibrary, composites: readonly PipedFrame[], sentAtMs: readonly number[]): number[] {
+  const seen = new Set<number>();
+  const delays: number[] = [];
+  let leftMs = 0;
+  const decoder = new PictureDecoder(library, 'VP8', {
+    picture: (frame) => {
+      const mark = readMark(frame);
+      // The pattern is repeated, so it is the last one with this number that was sent by then.
+      const shown = sentAtMs.findLastIndex((sent, index) => index % loopedFrames === mark && sent <= leftMs);
+      if (shown < 0 || seen.has(shown)) return;
+      seen.add(shown);
+      delays.push(leftMs - (sentAtMs[shown] ?? 0));
+    },
+    keyframeNeeded: () => undefined,
+  });
+  for (const { data, isKeyframe, atMs, sentMs } of composites) {
+    leftMs = sentMs;
+    decoder.decode(data, isKeyframe, atMs);
+  }
+  decoder.close();
+  return delays;
+}
+
+function readMark(frame: AvFrame): number {
+  const [luma, stride] = [frame.data?.[0], frame.linesize?.[0] ?? 0];
+  const row = (markSide / 2) * stride;
+  return Array.from({ length: markBits }, (_, bit) => luma?.[row + (bit + 0.5) * markSide] ?? 0).reduce(
+    (mark, value) => mark * 2 + (value >= markLuma.between ? 1 : 0),
+    0,
+  );
 }
 
 function row(name: string, { cores, delayMs, pictures }: Measured): string {

@@ -125,6 +125,11 @@ function medianAndTail(timesMs: readonly number[]): string {
   return `${fixed(percentileOf(timesMs, 0.5), 0)} / ${fixed(percentileOf(timesMs, 0.95), 0)}`;
 }
 
+/** The median, the 95th percentile and the largest of some times, in milliseconds. */
+export function spread(timesMs: readonly number[]): string {
+  return [0.5, 0.95, 1].map((share) => fixed(percentileOf(timesMs, share), 0)).join(' / ');
+}
+
 /** CPU time as a percentage of one core over the window. */
 function share(cpuUs: number, { seconds }: Result): number {
   return cpuUs / seconds / 1e4;

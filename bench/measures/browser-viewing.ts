@@ -54,13 +54,18 @@ export async function clickToFirstPicture(page: Page, lobbyUrl: string, channel:
   return ms;
 }
 
+/** A part of a picture, in shares of its width and height. */
+export type PicturePart = { x: number; y: number; width: number };
+
+const allOfIt: PicturePart = { x: 0, y: 0, width: 1 };
+
 /**
- * Reads the clock in the presenter's picture whenever a picture is presented, for `seconds`.
+ * Reads the clock in the presenter's picture, which may be only a `part` of what viewers see, whenever a picture is presented, for `seconds`.
  * @returns for every picture read, the time from its clock to its expected time on the screen, in milliseconds
  */
-export function glassToGlass(page: Page, seconds: number): Promise<number[]> {
+export function glassToGlass(page: Page, seconds: number, part = allOfIt): Promise<number[]> {
   return page.locator(videoSelector).evaluate(
-    async (element, { bits, forMs }) => {
+    async (element, { bits, forMs, part: { x, y, width } }) => {
       const video = element as HTMLVideoElement;
       const canvas = document.createElement('canvas');
       const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -68,11 +73,12 @@ export function glassToGlass(page: Page, seconds: number): Promise<number[]> {
       const endMs = performance.now() + forMs;
       const readClock = (): number | null => {
         if (context === null) return null;
-        canvas.width = video.videoWidth;
+        const [left, wide] = [Math.round(video.videoWidth * x), Math.round(video.videoWidth * width)];
+        canvas.width = wide;
         canvas.height = 1;
-        const side = video.videoWidth / bits;
-        context.drawImage(video, 0, side, video.videoWidth, 1, 0, 0, video.videoWidth, 1);
-        const row = context.getImageData(0, 0, video.videoWidth, 1).data;
+        const side = wide / bits;
+        context.drawImage(video, left, video.videoHeight * y + side, wide, 1, 0, 0, wide, 1);
+        const row = context.getImageData(0, 0, wide, 1).data;
         let clock = 0;
         for (let bit = 0; bit < bits; bit++) {
           const red = row[4 * Math.round((bit + 0.5) * side)] ?? 0;
@@ -94,6 +100,6 @@ export function glassToGlass(page: Page, seconds: number): Promise<number[]> {
       });
       return delays;
     },
-    { bits: testSource.clockBits, forMs: seconds * 1000 },
+    { bits: testSource.clockBits, forMs: seconds * 1000, part },
   );
 }

@@ -2,8 +2,7 @@ import { chromium, type LaunchOptions } from 'playwright/test';
 import { installTestSource } from '../../e2e/media/test-source.ts';
 import { Presenter } from '../../e2e/pages/presenter.ts';
 import { Closer } from '../../server/closer.ts';
-import { percentileOf } from '../figures/histogram.ts';
-import { type Column, fixed, tableOf } from '../figures/results-table.ts';
+import { type Column, spread, tableOf } from '../figures/results-table.ts';
 import { LoadClient } from '../load/load-client.ts';
 import type { BrowsersOptions, PageServerName } from '../options/browsers-options.ts';
 import { wait } from '../platform/clock.ts';
@@ -113,8 +112,4 @@ async function measureRow(
     .getByLabel('Broadcast', { exact: true })
     .evaluate(({ videoWidth, videoHeight }: HTMLVideoElement) => ({ width: videoWidth, height: videoHeight }));
   return { clicksMs, glassMs, size };
-}
-
-function spread(timesMs: readonly number[]): string {
-  return [0.5, 0.95, 1].map((share) => fixed(percentileOf(timesMs, share), 0)).join(' / ');
 }

@@ -11,7 +11,7 @@ import type { MeasuredServer } from '../servers/measured-server.ts';
 import { childrenOf } from '../servers/media-server-process.ts';
 
 /** What a presenter's browser spends in a second. */
-type PresenterCost = {
+export type PresenterCost = {
   /** CPU time of all its processes, as a share of one core. */
   cores: number;
   /** Time in the encoders, as `totalEncodeTime` says, as a share of one core. */
@@ -63,7 +63,8 @@ export async function measurePresenterCost(
   }
 }
 
-async function costDuring(
+/** Measures a browser, and the encoders of `page` in it, for some seconds; {@link observeReception} is in the page. */
+export async function costDuring(
   browser: BrowserServer,
   page: Page,
   seconds: number,

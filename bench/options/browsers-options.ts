@@ -11,6 +11,8 @@ const optionsSchema = z.object({
   start: z.boolean().default(false),
   /** Measures only what the low tier costs the presenter. */
   tiers: z.boolean().default(false),
+  /** Measures only shows with so many guests on air, by where the picture is put together; 0 measures no such. */
+  guests: z.coerce.number().int().min(0).max(6).default(0),
   /** The bitrate of the presenter's uplink, in kbit/s; 0 leaves this machine's own. Goes with `start`. */
   uplink: z.coerce.number().int().min(0).default(0),
   servers: serversList(['rostrum', 'kurento']).optional(),
@@ -40,6 +42,7 @@ the Kurento are measured side by side.
   --silent                   the show has no sound
   --start                    instead: the first seconds of shows, at 720p and at 1080p
   --tiers                    instead: what the presenter's browser spends with the low tier and without, at 720p
+  --guests 3                 instead: shows with so many guests, mixed by the presenter and by the media server
   --uplink 600               with --start: the presenter's uplink, in kbit/s; Linux, as root
   --servers rostrum,kurento  which of the two
 `;
@@ -53,7 +56,7 @@ export function readBrowsersOptions(words: string[], hasKurento: boolean): Brows
   const { values } = parseArgs({
     args: words,
     options: {
-      ...{ viewers: text, clicks: text, seconds: text, uplink: text, servers: text },
+      ...{ viewers: text, clicks: text, seconds: text, uplink: text, guests: text, servers: text },
       ...{ silent: flag, start: flag, tiers: flag, help: flag },
     },
   });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Mixing } from '../../lib/guests.ts';
 import { Closer } from '../../server/closer.ts';
 import { lookForJanus } from '../janus/janus-process.ts';
 import type { LoadTarget } from '../load/load-link.ts';
@@ -37,6 +38,8 @@ type RostrumOptions = {
   profileDir: string | null;
   /** The address on which it listens; all addresses of the machine if other machines must reach it. */
   host?: '127.0.0.1' | '0.0.0.0';
+  /** Where the pictures of guests are put together. */
+  mixing?: Mixing;
 };
 
 /**
@@ -79,6 +82,7 @@ export async function startRostrum(
     MAX_SOCKETS_PER_ADDRESS: '100000',
     RATE_LIMIT_FACTOR: '0',
     EMBEDDED_BIND_IP: options.host === '0.0.0.0' ? '' : '127.0.0.1',
+    MIXING: options.mixing ?? '',
     LOG_LEVEL: 'warn',
   });
   const close = async () => {

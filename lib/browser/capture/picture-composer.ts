@@ -27,9 +27,11 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
   if (output === null) return null;
   const frameMs = 1_000 / quality.frameRate;
   let drawnAt = 0;
+  let drawnForMs = 0;
 
   const draw = () => {
-    drawnAt = performance.now();
+    const now = performance.now();
+    drawnAt = now;
     const whole = screenFeed.latest();
     const face = camera.enabled ? cameraFeed.latest() : null;
     const layout = layOut(size, whole, face, corner);
@@ -43,16 +45,18 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
       drawRounded(context, face.image, layout.cameraPart, layout.camera, layout.radius);
     }
     output.push();
+    drawnForMs = performance.now() - now;
   };
-  // Two sources deliver frames at different times; drawing for each frame would be twice the work.
+  // Two sources deliver frames at different times; drawing for each frame would be twice the work. On a machine that is
+  // too slow, half of the time is left to the rest of the page.
   const onFrame = () => {
-    if (performance.now() - drawnAt > frameMs * 0.7) draw();
+    if (performance.now() - drawnAt > Math.max(frameMs * 0.7, 2 * drawnForMs)) draw();
   };
   const screenFeed = startFrameFeed(screen, onFrame);
   const cameraFeed = startFrameFeed(camera, onFrame);
   const everyMs = hasFrameCallbacks() ? repeatMs : frameMs;
   const timer = startSteadyTimer(everyMs, () => {
-    if (performance.now() - drawnAt > everyMs * 0.7) draw();
+    if (performance.now() - drawnAt > Math.max(everyMs * 0.7, 2 * drawnForMs)) draw();
   });
   return {
     track: output.track,

@@ -18,6 +18,13 @@ describe('the delay of a port', () => {
     expect(delay.due('video', now + 22_000 - 30, now + 22_000)).toBe(now + 22_000 + 5);
   });
 
+  it('R188: is short soon after a start in which everything was late', () => {
+    const delay = new PortDelay();
+    for (let ms = 0; ms <= 200; ms += 33) delay.due('video', now + ms - 190, now + ms);
+    for (let ms = 233; ms <= 2_100; ms += 33) delay.due('video', now + ms - 12, now + ms);
+    expect(delay.due('video', now + 2_133 - 12, now + 2_133)).toBe(now + 2_133 + 5);
+  });
+
   it('R188: does not follow clocks that cannot be right', () => {
     const delay = new PortDelay();
     expect(delay.due('video', 0, now)).toBe(now + 5);

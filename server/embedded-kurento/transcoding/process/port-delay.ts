@@ -6,6 +6,8 @@ const maxDelayMs = 600;
 const maxAheadMs = 2_000;
 /** After this time, a delay that turned out to be too long is shortened. */
 const windowMs = 10_000;
+/** The first windows are shorter: what comes first is late, because decoders and connections only begin. */
+const firstWindows = { count: 2, ms: 1_000 } as const;
 const worthwhileMs = 60;
 
 /**
@@ -16,6 +18,7 @@ export class PortDelay {
   #delayMs = 0;
   #neededMs = 0;
   #windowEndsMs = 0;
+  #windows = 0;
 
   /** When media that arrives now is due, in milliseconds since 1970. */
   due(kind: 'audio' | 'video', capturedMs: number, nowMs: number): number {
@@ -27,7 +30,8 @@ export class PortDelay {
     if (nowMs >= this.#windowEndsMs) {
       if (this.#windowEndsMs > 0 && this.#delayMs - this.#neededMs > worthwhileMs) this.#delayMs = this.#neededMs;
       this.#neededMs = 0;
-      this.#windowEndsMs = nowMs + windowMs;
+      this.#windowEndsMs = nowMs + (this.#windows < firstWindows.count ? firstWindows.ms : windowMs);
+      this.#windows += 1;
     }
     return trusted + this.#delayMs;
   }
