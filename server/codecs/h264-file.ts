@@ -5,13 +5,13 @@ const nalSlice = 1;
 /** The second and third partition of a slice (§7.3.2.9), which belong to the first one. */
 const nalSliceB = 3;
 const nalSliceC = 4;
-const nalIdr = 5;
+export const nalIdr = 5;
 const nalSei = 6;
-const nalSps = 7;
-const nalDelimiter = 9;
+export const nalSps = 7;
+export const nalDelimiter = 9;
 
 /** The type in a unit's first byte. */
-function unitType(first = 0): number {
+export function unitType(first = 0): number {
   return first & 0x1f;
 }
 

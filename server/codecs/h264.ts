@@ -1,5 +1,5 @@
 import { BitReader } from './bit-reader.ts';
-import { type H264Setup, lengthBytes } from './h264-file.ts';
+import { type H264Setup, lengthBytes, nalDelimiter, nalIdr, nalSps, unitType } from './h264-file.ts';
 import { type CodecSetup, cutEvenly, maxPayloadBytes, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
 
 /*
@@ -7,19 +7,11 @@ import { type CodecSetup, cutEvenly, maxPayloadBytes, type Packetizer, type Payl
  */
 
 /** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads with several or a part of one (RFC 6184 §5.2). */
-const nalIdr = 5;
-const nalSps = 7;
 const nalPps = 8;
-const nalDelimiter = 9;
 const nalFiller = 12;
 const maxUnitType = 23;
 const nalStapA = 24;
 const nalFuA = 28;
-
-/** The type in a unit's first byte. */
-function unitType(first = 0): number {
-  return first & 0x1f;
-}
 
 function isKeyNal(type: number): boolean {
   return type === nalIdr || type === nalSps;

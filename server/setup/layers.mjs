@@ -64,7 +64,7 @@ export const layers = readTable(`
   server/broadcast/media-gateway.ts                  → lib
   server/setup              →
 
-  bench                     → lib e2e server
+  bench                     → lib lib/browser/guests e2e server
   e2e                       → lib lib/browser/page bench
 `);
 
