@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Closer } from '../server/closer.ts';
@@ -76,6 +77,8 @@ try {
   const writing: { audience: ChatAudience | null } = { audience: null };
   const finishing: { report: Promise<ChatReport> | null } = { report: null };
   const busy = await measureLoad(server, load, interrupted, async (channel) => {
+    // These people have machines of their own. Here they get the CPU time that servers and viewers leave.
+    setPriority(constants.priority.PRIORITY_LOW);
     const audience = await ChatAudience.join(server.target.url, channel, clients);
     writing.audience = audience;
     audience.write(rate);
