@@ -30,7 +30,7 @@ export const read = (page: Page, name: 'currentTime' | 'duration' | 'playbackRat
 export const bar = (page: Page) => page.getByRole('slider', { name: 'Position' });
 
 /** The colour in the middle of a picture or a player, as red, green and blue. */
-export function colourOf(picture: Locator): Promise<number[]> {
+function colourOf(picture: Locator): Promise<number[]> {
   return picture.evaluate((element) => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [1, 1];
