@@ -1,5 +1,6 @@
 import { type Quality, widthFor } from '../rtc/quality.ts';
 import { openCanvasTrack } from './canvas-track.ts';
+import { limitDrawing } from './draw-limiter.ts';
 import { hasFrameCallbacks, startFrameFeed } from './frame-feed.ts';
 import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
 import { startSteadyTimer } from './steady-timer.ts';
@@ -26,12 +27,8 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
   const output = openCanvasTrack(canvas, quality.frameRate);
   if (output === null) return null;
   const frameMs = 1_000 / quality.frameRate;
-  let drawnAt = 0;
-  let drawnForMs = 0;
 
-  const draw = () => {
-    const now = performance.now();
-    drawnAt = now;
+  const drawing = limitDrawing(() => {
     const whole = screenFeed.latest();
     const face = camera.enabled ? cameraFeed.latest() : null;
     const layout = layOut(size, whole, face, corner);
@@ -45,19 +42,13 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
       drawRounded(context, face.image, layout.cameraPart, layout.camera, layout.radius);
     }
     output.push();
-    drawnForMs = performance.now() - now;
-  };
-  // Two sources deliver frames at different times; drawing for each frame would be twice the work. On a machine that is
-  // too slow, half of the time is left to the rest of the page.
-  const onFrame = () => {
-    if (performance.now() - drawnAt > Math.max(frameMs * 0.7, 2 * drawnForMs)) draw();
-  };
+  });
+  // Two sources deliver frames at different times; drawing for each frame would be twice the work.
+  const onFrame = () => drawing.drawAfter(frameMs * 0.7);
   const screenFeed = startFrameFeed(screen, onFrame);
   const cameraFeed = startFrameFeed(camera, onFrame);
   const everyMs = hasFrameCallbacks() ? repeatMs : frameMs;
-  const timer = startSteadyTimer(everyMs, () => {
-    if (performance.now() - drawnAt > Math.max(everyMs * 0.7, 2 * drawnForMs)) draw();
-  });
+  const timer = startSteadyTimer(everyMs, () => drawing.drawAfter(everyMs * 0.7));
   return {
     track: output.track,
     close: () => {

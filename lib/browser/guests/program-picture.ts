@@ -1,5 +1,6 @@
 import type { GuestLayout } from '../../guests.ts';
 import { openCanvasTrack } from '../capture/canvas-track.ts';
+import { limitDrawing } from '../capture/draw-limiter.ts';
 import { type FrameFeed, startFrameFeed } from '../capture/frame-feed.ts';
 import type { Rect, Size } from '../capture/picture-layout.ts';
 import { startSteadyTimer } from '../capture/steady-timer.ts';
@@ -52,15 +53,9 @@ export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolea
   const feeds = new Map<MediaStreamTrack, FrameFeed>();
   let pace = new Pace(size.frameRate);
   let scene: ProgramScene = { people: [], layout: { arrangement: 'auto', main: null }, speaker: null };
-  let drawnAt = Number.NEGATIVE_INFINITY;
-  let drawnForMs = 0;
 
-  const draw = () => {
+  const drawing = limitDrawing(() => {
     const now = performance.now();
-    // Ticks that were held up arrive all at once. On a machine that is too slow, half of the time is left to the rest of
-    // the page: without it, the connection to the server is lost.
-    if (now - drawnAt < Math.max(frameMsOf(size) * 0.6, 2 * drawnForMs)) return;
-    drawnAt = now;
     const { people, layout, speaker } = scene;
     context.fillStyle = backdrop;
     context.fillRect(0, 0, size.width, size.height);
@@ -75,11 +70,12 @@ export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolea
       if (person !== undefined) drawPerson(person, rect);
     }
     output.push();
-    drawnForMs = performance.now() - now;
     const wasBehind = pace.isBehind;
     pace.drawn(now);
     if (pace.isBehind !== wasBehind) onPace(pace.isBehind);
-  };
+  });
+  // Ticks that were held up arrive all at once.
+  const onTick = () => drawing.drawAfter(frameMsOf(size) * 0.6);
   const drawPerson = (person: ProgramPerson, rect: Rect) => {
     const isAlone = rect.width === size.width;
     const frame = person.picture === null ? null : (feeds.get(person.picture)?.latest() ?? null);
@@ -93,7 +89,7 @@ export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolea
     drawName(context, person.name, rect, size, font);
     context.restore();
   };
-  let timer = startSteadyTimer(frameMsOf(size), draw);
+  let timer = startSteadyTimer(frameMsOf(size), onTick);
   return {
     get track() {
       return output.track;
@@ -124,9 +120,8 @@ export function openProgramPicture(first: ProgramSize, onPace: (isBehind: boolea
       if (pace.isBehind) onPace(false);
       pace = new Pace(size.frameRate);
       timer.close();
-      timer = startSteadyTimer(frameMsOf(size), draw);
-      drawnAt = Number.NEGATIVE_INFINITY;
-      draw();
+      timer = startSteadyTimer(frameMsOf(size), onTick);
+      drawing.draw();
       return former.track;
     },
     close: () => {
