@@ -64,11 +64,16 @@ export function withParameterSets(keyframe: Uint8Array, configuration: Buffer): 
 }
 
 function hasSps(frame: Uint8Array, lengthSize: number): boolean {
+  for (const { unit } of unitsIn(frame, lengthSize)) if (unitType(unit[0]) === nalSps) return true;
+  return false;
+}
+
+/** The units of a frame, each from its first byte on and beyond its end, with where its length begins. */
+function* unitsIn(frame: Uint8Array, lengthSize: number): Generator<{ at: number; unit: Buffer }> {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   for (let at = 0; at + lengthSize < bytes.length; at += lengthSize + bytes.readUIntBE(at, lengthSize)) {
-    if (unitType(bytes[at + lengthSize]) === nalSps) return true;
+    yield { at, unit: bytes.subarray(at + lengthSize) };
   }
-  return false;
 }
 
 /** A frame of a track, alone in its packet. */
@@ -80,21 +85,18 @@ export type H264Frame = { data: Uint8Array; isKeyframe: boolean };
  * @param configuration the AVCDecoderConfigurationRecord of the track
  */
 export function framesIn(packet: Uint8Array, configuration: Buffer): H264Frame[] {
-  const lengthSize = nalLengthSize(configuration);
-  const bytes = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
   const frames: H264Frame[] = [];
   let [begin, hasPicture, isKeyframe] = [0, false, false];
   const end = (at: number) => {
     frames.push({ data: packet.subarray(begin, at), isKeyframe });
     [begin, hasPicture, isKeyframe] = [at, false, false];
   };
-  for (let at = 0; at + lengthSize < bytes.length; at += lengthSize + bytes.readUIntBE(at, lengthSize)) {
-    const unit = bytes.subarray(at + lengthSize);
+  for (const { at, unit } of unitsIn(packet, nalLengthSize(configuration))) {
     if (hasPicture && beginsPicture(unit)) end(at);
     hasPicture ||= isSlice(unit);
     isKeyframe ||= unitType(unit[0]) === nalIdr;
   }
-  end(bytes.length);
+  end(packet.length);
   return frames;
 }
 

@@ -199,7 +199,12 @@ class PacketCopier {
   #framesOf({ data, type }: EncodedPacket, h264: Buffer | null): readonly H264Frame[] {
     const frames = h264 === null || this.#spareFrames <= 0 ? [] : framesIn(data, h264);
     if (frames.length < 2) return [{ data, isKeyframe: type === 'key' }];
-    const kept = frames.slice(Math.max(0, frames.map(({ isKeyframe }) => isKeyframe).lastIndexOf(true)));
+    const kept = frames.slice(
+      Math.max(
+        0,
+        frames.findLastIndex(({ isKeyframe }) => isKeyframe),
+      ),
+    );
     this.#spareFrames -= kept.length - 1;
     return kept;
   }

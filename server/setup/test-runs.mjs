@@ -34,10 +34,8 @@ export async function runUnitTests(folder, filters, { long = true, env = {}, cou
  */
 export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2, phone = false } = {}) {
   const projects = ['--project=desktop', ...(phone ? ['--project=korean-phone'] : [])];
-  const together = [
-    ...['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`],
-    ...[...projects, ...filters],
-  ];
+  const options = [...projects, ...filters];
+  const together = ['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`, ...options];
   const most = await runPlaywright(folder, browser, 'together', together);
   // Some tests must run alone. One that measures smoothness would blame the media server for CPU time that parallel
   // tests take; and one that removes a network removes addresses over which browsers of parallel tests are connected.
@@ -47,8 +45,7 @@ export async function runBrowserTests(folder, browser, filters, { long = true, w
     '@alone',
     ...speed,
     '--workers=1',
-    ...projects,
-    ...filters,
+    ...options,
   ]);
   return sumReports([most, alone]);
 }
