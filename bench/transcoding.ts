@@ -58,10 +58,11 @@ async function feed(
   inputs: readonly number[],
   frames: readonly Encoded[],
   received: PipedFrame[],
-  sentInOrderMs: number[] = [],
-): Promise<Measured> {
+): Promise<Measured & { sentAtMs: readonly number[] }> {
   const startedMs = nowMs();
-  const sentAtMs = new Map<number, number>();
+  /** When each frame was sent. */
+  const sentAtMs: number[] = [];
+  let measuredFrom = 0;
   let usageBefore = 0;
   let measuredFromMs = 0;
   for (let index = 0; index < framesPerSecond * (secondsMeasured + 2); index += 1) {
@@ -69,8 +70,7 @@ async function feed(
     await wait(Math.max(0, dueMs - nowMs()));
     const { data, isKeyframe } = frames[index % frames.length] ?? { data: Buffer.alloc(0), isKeyframe: false };
     const atMs = (index * 1000) / framesPerSecond;
-    sentAtMs.set(Math.round(atMs), nowMs());
-    sentInOrderMs.push(nowMs());
+    sentAtMs.push(nowMs());
     for (const id of inputs) {
       transcoder.send({ id, isKeyframe, stream: 1, atMs, capturedMs: nowMs(), sentMs: nowMs(), data });
     }
@@ -78,16 +78,17 @@ async function feed(
     if (index === framesPerSecond * 2) {
       usageBefore = (await readProcessUsage(transcoder.pid ?? 0)).cpuUs;
       measuredFromMs = nowMs();
-      received.length = 0;
+      measuredFrom = received.length;
     }
   }
   const usage = (await readProcessUsage(transcoder.pid ?? 0)).cpuUs - usageBefore;
   const cores = usage / 1000 / (nowMs() - measuredFromMs);
-  const delayMs = received.flatMap(({ atMs, sentMs }) => {
-    const sent = sentAtMs.get(Math.round(atMs));
+  const measured = received.slice(measuredFrom);
+  const delayMs = measured.flatMap(({ atMs, sentMs }) => {
+    const sent = sentAtMs[Math.round((atMs * framesPerSecond) / 1000)];
     return sent === undefined ? [] : [sentMs - sent];
   });
-  return { cores, delayMs, pictures: received.length };
+  return { cores, delayMs, pictures: measured.length, sentAtMs };
 }
 
 function openInput(transcoder: TranscoderProcess, kind: 'audio' | 'video', codec: TranscodedCodec): number {
@@ -120,18 +121,11 @@ async function measureComposite(library: AvLibrary): Promise<Measured> {
     return video;
   });
   const received: PipedFrame[] = [];
-  const all: PipedFrame[] = [];
-  const id = transcoder.open({
-    frame: (frame) => {
-      received.push(frame);
-      all.push(frame);
-    },
-  });
+  const id = transcoder.open({ frame: (frame) => received.push(frame) });
   transcoder.make({ do: 'encodePicture', id, composite, codec: 'VP8' });
-  const sentAtMs: number[] = [];
-  const measured = await feed(transcoder, inputs, frames, received, sentAtMs);
+  const measured = await feed(transcoder, inputs, frames, received);
   await transcoder.close();
-  return { ...measured, delayMs: delaysOf(library, all, sentAtMs).slice(framesPerSecond * 2) };
+  return { ...measured, delayMs: delaysOf(library, received, measured.sentAtMs).slice(framesPerSecond * 2) };
 }
 
 /** The time from each picture's entry into the process to the exit of the first composite that shows it. */

@@ -60,7 +60,8 @@ export type PicturePart = { x: number; y: number; width: number };
 const allOfIt: PicturePart = { x: 0, y: 0, width: 1 };
 
 /**
- * Reads the clock in the presenter's picture, which may be only a `part` of what viewers see, whenever a picture is presented, for `seconds`.
+ * Reads the clock in the presenter's picture, which may be only a `part` of what viewers see, whenever a picture is
+ * presented, for `seconds`.
  * @returns for every picture read, the time from its clock to its expected time on the screen, in milliseconds
  */
 export function glassToGlass(page: Page, seconds: number, part = allOfIt): Promise<number[]> {

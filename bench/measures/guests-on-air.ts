@@ -1,15 +1,13 @@
 import { chromium, type LaunchOptions } from 'playwright/test';
-import { observeReception } from '../../e2e/media/reception.ts';
-import { installTestSource } from '../../e2e/media/test-source.ts';
-import { Guest, guestSources, invite } from '../../e2e/pages/guest.ts';
-import { Presenter } from '../../e2e/pages/presenter.ts';
+import { Guest, guestSources, pressArrangement } from '../../e2e/pages/guest.ts';
 import { layoutOf } from '../../lib/browser/guests/program-layout.ts';
 import { presenterId } from '../../lib/guests.ts';
 import { Closer } from '../../server/closer.ts';
+import { fitInto, gridCells } from '../../server/embedded-kurento/transcoding/process/grid.ts';
 import { wait } from '../platform/clock.ts';
 import type { MeasuredServer } from '../servers/measured-server.ts';
 import { glassToGlass, type PicturePart } from './browser-viewing.ts';
-import { costDuring } from './presenter-cost.ts';
+import { costDuring, present } from './presenter-cost.ts';
 
 /** Who puts the pictures together; with `nobody`, there are no guests. */
 export const waysToMix = ['nobody', 'presenter', 'media server'] as const;
@@ -37,39 +35,23 @@ export async function measureGuests(
 ): Promise<GuestsResult> {
   const closer = new Closer();
   try {
-    const [presenters, guestsBrowser, viewers] = [
-      await closer.own(chromium.launchServer(settings)),
+    const [{ browser, page }, guestsBrowser, viewers] = [
+      await present(server, settings, { channel, source: { ...whole, prompt: true } }, closer),
       await closer.own(chromium.launch(settings)),
       await closer.own(chromium.launch(settings)),
     ];
-    const connected = await closer.own(chromium.connect(presenters.wsEndpoint()));
-    const context = await connected.newContext({
-      permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
-    });
-    const page = await context.newPage();
-    await observeReception(page);
-    await installTestSource(page, { ...whole, prompt: true });
-    const presenter = new Presenter(page, server.key);
-    await presenter.open({ camera: 'as it is', url: server.target.url });
-    await presenter.goLive({ channel, title: 'Bench' });
     const onAir = way === 'nobody' ? 0 : guests;
     for (let index = 1; index <= onAir; index += 1) {
       const guest = new Guest(await guestsBrowser.newPage({ permissions: ['camera', 'microphone'] }), `Guest ${index}`);
-      await guest.enters(await invite(page), guestSources[index % guestSources.length]);
-      await page.getByRole('button', { name: `Bring ${guest.name} on air`, exact: true }).click();
-      await guest.seesThatItIsOnAir();
+      await guest.comesOnAir(page, guestSources[index % guestSources.length]);
     }
-    if (way === 'presenter')
-      await page
-        .locator('label')
-        .filter({ has: page.getByRole('radio', { name: 'Grid' }) })
-        .click();
+    if (way === 'presenter') await pressArrangement(page, 'Grid');
     const watching = await viewers.newPage();
     await watching.goto(`${server.target.url}/watch/${channel}`);
     await wait(settleMs, signal);
     const [glassMs, { cores }] = await Promise.all([
       glassToGlass(watching, seconds, partOfPresenter(way, onAir)),
-      costDuring(presenters, page, seconds, signal),
+      costDuring(browser, page, seconds, signal),
     ]);
     return { glassMs, cores };
   } finally {
@@ -80,8 +62,10 @@ export async function measureGuests(
 /** Where the presenter is in the picture: everywhere, or first in a grid, which has gaps if the presenter makes it. */
 function partOfPresenter(way: PutTogether, guests: number): PicturePart {
   if (way === 'media server') {
-    const columns = Math.ceil(Math.sqrt(guests + 1));
-    return { x: 0, y: guests === 1 ? 0.25 : 0, width: 1 / columns };
+    const [cell] = gridCells(guests + 1, whole.width, whole.height);
+    if (cell === undefined) throw new Error('The presenter has no place in the composite.');
+    const { left, top, width } = fitInto(cell, whole.width, whole.height);
+    return { x: left / whole.width, y: top / whole.height, width: width / whole.width };
   }
   const people = [presenterId, ...Array.from({ length: guests }, (_, index) => `${index}`)];
   const [tile] = layoutOf(

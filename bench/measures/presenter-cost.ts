@@ -1,6 +1,6 @@
 import { type BrowserServer, chromium, type LaunchOptions, type Page } from 'playwright/test';
 import { observeReception } from '../../e2e/media/reception.ts';
-import { installTestSource } from '../../e2e/media/test-source.ts';
+import { installTestSource, type SourceSettings } from '../../e2e/media/test-source.ts';
 import { Presenter } from '../../e2e/pages/presenter.ts';
 import type { PictureChoice } from '../../lib/tiers.ts';
 import { Closer } from '../../server/closer.ts';
@@ -37,14 +37,8 @@ export async function measurePresenterCost(
 ): Promise<TierCosts[]> {
   const closer = new Closer();
   try {
-    const browser = await closer.own(chromium.launchServer(settings));
-    const connected = await closer.own(chromium.connect(browser.wsEndpoint()));
-    const page = await connected.newPage({ permissions: ['camera', 'microphone'] });
-    await observeReception(page);
-    await installTestSource(page, { width: Math.round((height * 16) / 9), height, prompt: true, grain: true });
-    const presenter = new Presenter(page, server.key);
-    await presenter.open({ camera: 'as it is', url: server.target.url });
-    await presenter.goLive({ channel, title: 'Tiers' });
+    const source = { width: Math.round((height * 16) / 9), height, prompt: true, grain: true };
+    const { browser, page } = await present(server, settings, { channel, source }, closer);
     await closer.own(LoadViewer.join(server.target, channel));
     const changing = await closer.own(LoadViewer.join(server.target, channel));
     const costOf = async (choice: PictureChoice): Promise<PresenterCost> => {
@@ -61,6 +55,27 @@ export async function measurePresenterCost(
   } finally {
     await closer.close();
   }
+}
+
+/** Goes live in a browser of its own, whose processes and encoders {@link costDuring} measures. */
+export async function present(
+  server: MeasuredServer,
+  settings: LaunchOptions,
+  { channel, source }: { channel: string; source: SourceSettings },
+  closer: Closer,
+): Promise<{ browser: BrowserServer; page: Page }> {
+  const browser = await closer.own(chromium.launchServer(settings));
+  const connected = await closer.own(chromium.connect(browser.wsEndpoint()));
+  // Invitations of guests are read from the clipboard.
+  const page = await connected.newPage({
+    permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
+  });
+  await observeReception(page);
+  await installTestSource(page, source);
+  const presenter = new Presenter(page, server.key);
+  await presenter.open({ camera: 'as it is', url: server.target.url });
+  await presenter.goLive({ channel, title: 'Bench' });
+  return { browser, page };
 }
 
 /** Measures a browser, and the encoders of `page` in it, for some seconds; {@link observeReception} is in the page. */

@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures.ts';
 import { lookAtFrame } from '../media/test-source.ts';
-import { Guest, guestSources, invite } from '../pages/guest.ts';
+import { Guest } from '../pages/guest.ts';
 
 const looks = 25;
 
@@ -15,9 +15,7 @@ test('guest and presenter see each other within 300 ms', { tag: ['@alone', '@lon
   await page.getByLabel('Quality', { exact: true }).selectOption('360');
   await presenter.goLive({ channel: 'guest-delay', title: 'Guest delay' });
   const guest = new Guest(await openPage(), 'Ada');
-  await guest.enters(await invite(page), guestSources[0]);
-  await page.getByRole('button', { name: 'Bring Ada on air', exact: true }).click();
-  await guest.seesThatItIsOnAir();
+  await guest.comesOnAir(page);
   for (const [seenBy, who] of [
     [guest.page, 'Presenter'],
     [page, 'Ada'],

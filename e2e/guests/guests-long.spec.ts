@@ -5,7 +5,7 @@ import { coloursOverTime, isLike, levelOf, seesColour } from '../media/colour-an
 import { levelAt, listenTo } from '../media/spectrum.ts';
 import { installTestScreen, testScreen } from '../media/test-screen.ts';
 import { testSource } from '../media/test-source.ts';
-import { Guest, guestSources, invite } from '../pages/guest.ts';
+import { Guest, guestSources, invite, pressArrangement } from '../pages/guest.ts';
 import { PlayedRecording } from '../pages/played-recording.ts';
 import { Presenter } from '../pages/presenter.ts';
 import { readyRecording } from '../pages/recording-list.ts';
@@ -31,9 +31,7 @@ async function showWithGuest(people: {
   await presenter.page.getByLabel('Quality', { exact: true }).selectOption('360');
   await presenter.goLive({ channel, title: channel, record });
   const guest = new Guest(await people.openPage(), 'Ada');
-  await guest.enters(await invite(presenter.page));
-  await button(presenter.page, 'Bring Ada on air').click();
-  await guest.seesThatItIsOnAir();
+  await guest.comesOnAir(presenter.page);
   const viewer = await people.openViewer();
   await viewer.open(channel);
   await seesColour(viewer.video, [0.8, 0.42], light);
@@ -73,10 +71,7 @@ test('with three guests, the presenter chooses the arrangement and who is large,
     ['Bo', guestSources[1]],
     ['Cy', guestSources[2]],
   ] as const) {
-    const guest = new Guest(await openPage(), name);
-    await guest.enters(await invite(page), source);
-    await button(page, `Bring ${name} on air`).click();
-    await guest.seesThatItIsOnAir();
+    await new Guest(await openPage(), name).comesOnAir(page, source);
   }
   await button(viewer.page, 'Tap for sound').click();
   const main = page.getByLabel('Main person', { exact: true });
@@ -121,9 +116,8 @@ async function hears(viewer: Viewer, hz: number): Promise<void> {
 async function choose(page: Page, arrangement: string): Promise<void> {
   await expect(async () => {
     // On a busy machine the show may be interrupted for a moment, in which nothing can be chosen.
-    const choice = page.getByRole('radio', { name: arrangement, exact: true });
-    await page.locator('label').filter({ has: choice }).click();
-    await expect(choice).toBeChecked({ timeout: 5_000 });
+    await pressArrangement(page, arrangement);
+    await expect(page.getByRole('radio', { name: arrangement, exact: true })).toBeChecked({ timeout: 5_000 });
   }).toPass({ timeout: 40_000 });
 }
 

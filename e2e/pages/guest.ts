@@ -32,6 +32,13 @@ export class Guest {
     await this.page.getByRole('button', { name: 'Enter the green room' }).click();
   }
 
+  /** Is invited in the studio, enters, and is brought on air. */
+  async comesOnAir(studio: Page, source?: (typeof guestSources)[number]): Promise<void> {
+    await this.enters(await invite(studio), source);
+    await studio.getByRole('button', { name: `Bring ${this.name} on air`, exact: true }).click();
+    await this.seesThatItIsOnAir();
+  }
+
   async seesThatItIsInTheGreenRoom(): Promise<void> {
     await expect(this.page.getByRole('heading', { name: 'You are not on air yet' })).toBeVisible();
   }
@@ -60,4 +67,12 @@ export async function invite(page: Page): Promise<string> {
   await button('Copy invitation 1').click();
   await expect(page.getByText('The invitation is copied.')).toBeAttached();
   return await page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** Presses an arrangement in the studio. */
+export async function pressArrangement(studio: Page, name: string): Promise<void> {
+  await studio
+    .locator('label')
+    .filter({ has: studio.getByRole('radio', { name, exact: true }) })
+    .click();
 }

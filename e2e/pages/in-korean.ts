@@ -23,8 +23,8 @@ type Piece = { text: string } | { name: string; isNumber: boolean };
 /** One of the forms of a message: what it reads with certain choices of its plurals and selections. */
 type Form = { pieces: readonly Piece[]; choices: ReadonlyMap<string, string> };
 
-/** A form of an English message, and the Korean message. */
-type Entry = { english: Form; korean: readonly MessageFormatElement[] };
+/** A form of an English message, the source of a pattern for all texts that read like it, and the Korean message. */
+type Entry = { english: Form; source: string; korean: readonly MessageFormatElement[] };
 
 /** What an argument is replaced by when only a part of a message is looked for. */
 const standIn = '\uFFFC';
@@ -32,7 +32,8 @@ const standIn = '\uFFFC';
 /** What the arguments of messages may be, for patterns. */
 const examples = [standIn, '1', '0:07', '2.5 kB'];
 
-const entries: readonly Entry[] = readEntries();
+/** All messages, read when they are first needed: most projects are in English. */
+let known: readonly Entry[] | null = null;
 const translated = new WeakSet<RegExp>();
 
 /**
@@ -82,25 +83,34 @@ function translateMethods(finder: Finder): void {
  */
 export function inKorean(text: string | RegExp, exact = false): string | RegExp {
   if (text instanceof RegExp) return patternInKorean(text);
-  let found = [...entries.flatMap((entry) => translationOf(text, entry, exact)), ...translationOfList(text)];
-  if (found.length === 0 && !exact) {
-    const parts = entries.flatMap((entry) => translationOfPart(text, entry));
+  let source = wholeInKorean(text, exact);
+  if (source === null && !exact) {
+    const parts = entries().flatMap((entry) => translationOfPart(text, entry));
     // Somebody may have written it, and it is in a message by chance.
-    if (parts.length > 0) found = [escapeText(text), ...parts];
+    if (parts.length > 0) source = oneOf([escapeText(text), ...parts]);
   }
-  if (found.length === 0) return text;
-  const source = [...new Set(found)].join('|');
+  if (source === null) return text;
   return remember(new RegExp(exact ? `^(?:${source})$` : source, 'i'));
+}
+
+/** The source of a pattern for what stands in place of a text that is all of a message; `null` if it is in none. */
+function wholeInKorean(text: string, exact: boolean): string | null {
+  const found = [...entries().flatMap((entry) => translationOf(text, entry, exact)), ...translationOfList(text)];
+  return found.length === 0 ? null : oneOf(found);
+}
+
+function oneOf(sources: readonly string[]): string {
+  return [...new Set(sources)].join('|');
 }
 
 /** A pattern may be for what somebody wrote as well, and so stays beside its translations. */
 function patternInKorean(pattern: RegExp): RegExp {
   if (translated.has(pattern)) return pattern;
   const once = new RegExp(pattern.source, pattern.flags.replace('g', ''));
-  const found = entries
+  const found = entries()
     .filter(({ english }) => examples.some((argument) => once.test(read(english, argument))))
     .map((entry) => patternOf(write(entry, () => '.+')));
-  return remember(new RegExp([pattern.source, ...new Set(found)].join('|'), pattern.flags));
+  return remember(new RegExp(oneOf([pattern.source, ...found]), pattern.flags));
 }
 
 function remember(pattern: RegExp): RegExp {
@@ -110,8 +120,7 @@ function remember(pattern: RegExp): RegExp {
 
 /** The Korean text, as the source of a pattern, for an English text that is all of a message. */
 function translationOf(text: string, entry: Entry, exact: boolean): string[] {
-  const source = entry.english.pieces.map(sourceOf).join('');
-  const found = new RegExp(`^${source}$`, exact ? 's' : 'is').exec(text);
+  const found = new RegExp(`^${entry.source}$`, exact ? 's' : 'is').exec(text);
   // A message that is nothing but arguments reads like anything.
   if (found === null || entry.english.pieces.every((piece) => 'name' in piece)) return [];
   const names = entry.english.pieces.flatMap((piece) => ('name' in piece ? [piece.name] : []));
@@ -119,8 +128,8 @@ function translationOf(text: string, entry: Entry, exact: boolean): string[] {
   const korean = write(entry, (name) => {
     const argument = given.get(name);
     if (argument === undefined) return '.*';
-    const known = inKorean(argument, true);
-    return typeof known === 'string' ? escapeText(argument) : `(?:${known.source.slice(1, -1)})`;
+    const message = wholeInKorean(argument, true);
+    return message === null ? escapeText(argument) : `(?:${message})`;
   });
   // With room for any words in it, the message may be like what somebody wrote.
   return entry.english.pieces.some((piece) => 'name' in piece && !piece.isNumber)
@@ -131,13 +140,10 @@ function translationOf(text: string, entry: Entry, exact: boolean): string[] {
 /** Several messages with commas between them are read as one text. */
 function translationOfList(text: string): string[] {
   if (!text.includes(', ')) return [];
-  const parts = text.split(', ').map((part) => ({ part, korean: inKorean(part, true) }));
-  if (parts.every(({ korean }) => typeof korean === 'string')) return [];
-  return [
-    parts
-      .map(({ part, korean }) => (typeof korean === 'string' ? escapeText(part) : korean.source.slice(1, -1)))
-      .join(String.raw`,\s+`),
-  ];
+  const parts = text.split(', ').map((part) => ({ part, message: wholeInKorean(part, true) }));
+  if (parts.every(({ message }) => message === null)) return [];
+  const sources = parts.map(({ part, message }) => (message === null ? escapeText(part) : `(?:${message})`));
+  return [sources.join(String.raw`,\s+`)];
 }
 
 /** The source of a pattern for a piece of an English text. */
@@ -220,6 +226,11 @@ function formsOfElement(element: MessageFormatElement, counted: string): Form[] 
   );
 }
 
+function entries(): readonly Entry[] {
+  known ??= readEntries();
+  return known;
+}
+
 function readEntries(): Entry[] {
   const folder = new URL('../../lib/i18n/messages/', import.meta.url);
   return readdirSync(new URL('en/', folder)).flatMap((file) => {
@@ -228,7 +239,9 @@ function readEntries(): Entry[] {
     );
     return [...(english ?? [])].flatMap(([path, text]) => {
       const elements = parse(korean?.get(path) ?? '');
-      return formsOf(parse(text)).map((form) => ({ english: form, korean: elements }));
+      return formsOf(parse(text)).map((form) => {
+        return { english: form, source: form.pieces.map(sourceOf).join(''), korean: elements };
+      });
     });
   });
 }
